@@ -1,0 +1,48 @@
+PYTHON ?= python3
+BIN := .venv/bin
+# The day stamped into the shipped model's name: the same data, seed and day give the same bytes.
+MODEL_DAY ?= 2026-11-22
+REAL ?= ../shared/data
+
+.PHONY: all setup serve test check docs model bench letters-check lock clean
+
+all: check test
+
+setup: .venv/.ready
+
+.venv/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Fenxin needs Python 3.11 or newer; set PYTHON=python3.x")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+serve: setup
+	$(BIN)/fenxin serve
+
+test: setup
+	$(BIN)/python -m pytest -q -n 2 --cov --cov-report=term
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+docs: setup # rewrites the generated regions of the READMEs: run it after a new model, setting or command
+	$(BIN)/python docs/refresh.py
+
+model: setup
+	$(BIN)/python -m classifier.signals.alarm_training training_data
+	$(BIN)/fenxin train training_data --out models --day $(MODEL_DAY) --promote
+
+letters-check: setup
+	$(BIN)/python benchmarks/letters_check.py --real $(REAL)
+
+bench: setup
+	$(BIN)/python benchmarks/run.py --real $(REAL)
+
+lock: # needs uv on the path
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --group dev --extra postgres pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf .venv

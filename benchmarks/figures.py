@@ -1,0 +1,93 @@
+"""All figures of one run; ``bench.json`` is this record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks import accuracy, signals
+from benchmarks.machine import Machine
+from benchmarks.peers import Pipeline
+from benchmarks.real_letters import CodedLetter, GoldLetter
+from benchmarks.serving import Serving
+from benchmarks.signals import Found
+from benchmarks.speed import DAY, Race
+from classifier.assess import Assessor
+from classifier.evaluation import Scorecard, score
+from classifier.registry import read_manifest
+
+
+@dataclass(frozen=True, slots=True)
+class PeerScore:
+    """How one way to sort letters did; ``calibrated`` is False where its scores are no probabilities."""
+
+    name: str
+    scores: Scorecard
+    calibrated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Everything about being right, on real letters."""
+
+    peers: list[PeerScore]
+    certainty: dict[str, Scorecard]
+    reliability: list[accuracy.Reliability]
+    core: list[accuracy.CoreRecall]
+    alone: accuracy.Alone
+    scope: accuracy.Scope
+    purpose: float
+    purposes: list[Found]
+    signals: list[Found]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One run; a part that was left out is None. ``model`` says which version answered and what it was made from."""
+
+    machine: Machine
+    model: dict[str, Any]
+    quality: Quality | None = None
+    race: Race | None = None
+    stages: dict[str, float] | None = None
+    serving: Serving | None = None
+
+
+def describe_model(assessor: Assessor, models: Path) -> dict[str, Any]:
+    """Version, letters, terms, fingerprint, cut and training scores of the model, from its manifest."""
+    manifest = read_manifest(models / assessor.version)
+    data = manifest["data"]
+    kept = {key: manifest[key] for key in ("version", "terms", "cut", "held_out")}
+    return kept | {key: data[key] for key in ("letters", "out_of_scope", "fingerprint")}
+
+
+def judge(
+    assessor: Assessor,
+    peers: Sequence[Pipeline],
+    gold: Sequence[GoldLetter],
+    core: Sequence[CodedLetter],
+    held_out: dict[str, float],
+) -> Quality:
+    """Judge the model and its peers; ``held_out`` are the scores of the training run itself."""
+    p = assessor.probabilities([g.letter for g in gold])
+    assessments = [assessor.assess(g.letter, today=DAY) for g in gold]
+    certainty = accuracy.by_certainty(p, assessor.classes, gold)
+    return Quality(
+        peers=[*(judge_peer(peer, gold) for peer in peers), PeerScore("Fenxin, the shipped model", certainty["all"])],
+        certainty=certainty,
+        reliability=accuracy.reliability(p, assessor.classes, gold),
+        core=accuracy.core_recall(assessor.probabilities([x.letter for x in core]), assessor.classes, core),
+        alone=accuracy.alone(assessments, gold),
+        scope=accuracy.scope(assessments, held_out),
+        purpose=signals.purpose_accuracy(assessments, gold),
+        purposes=signals.purposes(assessments, gold),
+        signals=signals.signals(assessments, gold),
+    )
+
+
+def judge_peer(peer: Pipeline, gold: Sequence[GoldLetter]) -> PeerScore:
+    """Score one peer on the same letters."""
+    found = peer.scores([g.document for g in gold])
+    return PeerScore(peer.name, score(found, peer.classes, [g.right for g in gold]), peer.calibrated)

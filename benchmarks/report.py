@@ -1,0 +1,167 @@
+"""Figures as Markdown tables: printed, and written between the markers of ``docs/benchmarks.md``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from benchmarks.accuracy import Alone, Scope
+from benchmarks.figures import Figures, Quality
+from benchmarks.serving import Serving
+from benchmarks.signals import Found
+from benchmarks.speed import Pace, Race
+from classifier.errors import BadDataFile
+from classifier.evaluation import Scorecard
+
+END = "<!-- end generated -->"
+Cell = str | int | float | None
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """A Markdown table; shares (float) with three digits, None and NaN as a dash.
+
+    >>> print(table(["score", "value"], [["at 1", 0.5], ["letters", 1200], ["none", None]]))
+    | score | value |
+    |---|---:|
+    | at 1 | 0.500 |
+    | letters | 1,200 |
+    | none | – |
+    """
+    lines = [list(header), *([_cell(cell) for cell in row] for row in rows)]
+    head, *body = [f"| {' | '.join(line)} |" for line in lines]
+    return "\n".join([head, "|---|" + "---:|" * (len(header) - 1), *body])
+
+
+def _cell(cell: Cell) -> str:
+    if cell is None or cell != cell:
+        return "–"
+    if isinstance(cell, float):
+        return f"{cell:.3f}"
+    return f"{cell:,}" if isinstance(cell, int) else cell
+
+
+def regions(figures: Figures) -> dict[str, str]:
+    """The text of each generated region by its name; parts that were left out are missing."""
+    found = {"machine": machine_text(figures)}
+    if figures.quality:
+        found |= quality_tables(figures.quality)
+    if figures.race:
+        found["speed"] = race_table(figures.race)
+    if figures.stages:
+        found["stages"] = table(["stage", "median µs"], [[stage, f"{us:,.1f}"] for stage, us in figures.stages.items()])
+    if figures.serving:
+        found["serving"] = serving_table(figures.serving)
+    return found
+
+
+def machine_text(figures: Figures) -> str:
+    """The machine and the model, a line each."""
+    m, model = figures.machine, figures.model
+    libraries = ", ".join(f"{name} {number}" for name, number in m.libraries.items())
+    return "\n".join(
+        [
+            f"- Machine: {m.cores} cores, {m.processor}, {m.memory_gb} GB memory, {m.system}; load of the minute before: {m.busy}.",
+            f"- Python {m.python}; {libraries}.",
+            f"- Model {model['version']}: {model['terms']:,} terms, learnt from {model['letters']:,} written letters and"
+            f" {model['out_of_scope']:,} texts that are no petition (fingerprint `{model['fingerprint'][:16]}…`).",
+        ]
+    )
+
+
+def quality_tables(quality: Quality) -> dict[str, str]:
+    """The tables about being right."""
+    header = ["", "letters", "at 1", "at 3", "domain", "macro-F1", "calibration error"]
+    return {
+        "peers": table(header, [[p.name, *_scores(p.scores, calibrated=p.calibrated)] for p in quality.peers]),
+        "certainty": table(header, [[name, *_scores(scores)] for name, scores in quality.certainty.items()]),
+        "reliability": table(
+            ["confidence", "letters", "mean confidence", "right"],
+            [[f"{r.low:.2f}–{r.high:.2f}", r.letters, r.confidence, r.right] for r in quality.reliability],
+        ),
+        "core-four": table(
+            ["matter", "letters", "recall at 1", "recall at 3"], [[c.matter, c.letters, c.at_1, c.at_3] for c in quality.core]
+        ),
+        "alone": alone_text(quality.alone, quality.scope),
+        "purpose": f"Purpose right: {quality.purpose:.3f}.\n\n{_found_table('purpose', quality.purposes)}",
+        "signals": _found_table("signal", quality.signals),
+    }
+
+
+def _scores(s: Scorecard, *, calibrated: bool = True) -> list[Cell]:
+    return [s.letters, s.at_1, s.at_3, s.domain, s.macro_f1, s.calibration_error if calibrated else None]
+
+
+def _found_table(what: str, found: Sequence[Found]) -> str:
+    rows = [[f.what, f.letters, f.said, f.both, f.precision, f.recall] for f in found]
+    return table([what, "letters", "said", "both", "precision", "recall"], rows)
+
+
+def alone_text(alone: Alone, scope: Scope) -> str:
+    """What goes out without a person, why the others do not, and what is no petition."""
+    reasons: list[list[Cell]] = [[f"letters with the doubt `{name}`", number] for name, number in alone.doubts.items()]
+    rows: list[list[Cell]] = [
+        ["letters routed alone", alone.letters],
+        ["… share of all", alone.share],
+        ["… of these with a wrong category", alone.wrong_category],
+        ["… of these with another lead than the readers'", alone.wrong_lead],
+        *reasons,
+        ["petitions doubted to be one", scope.petitions_doubted],
+        ["petitions against other texts, AUROC, training run", "not recorded by it" if scope.auroc is None else scope.auroc],
+    ]
+    return table(["", "value"], rows)
+
+
+def race_table(race: Race) -> str:
+    """Both paces and their ratio."""
+
+    def row(name: str, pace: Pace) -> list[Cell]:
+        return [name, race.letters, f"{pace.median_us:,.0f}", f"{pace.p99_us:,.0f}"]
+
+    paces = table(
+        ["", "letters", "median µs", "p99 µs"],
+        [row("Fenxin, full assessment and its JSON", race.ours), row("textbook pipeline, classification only", race.textbook)],
+    )
+    spread = f"{race.lowest_ratio:.1f} to {race.highest_ratio:.1f} over the blocks"
+    return f"{paces}\n\nRatio of medians: **{race.ratio:.1f}** ({spread})."
+
+
+def serving_table(s: Serving) -> str:
+    """Readiness, memory, latency, loss."""
+    wait = s.latency
+    first, after_kill, again = s.ready_s
+    rows: list[list[Cell]] = [
+        ["start to ready: new database / after the kill / again", f"{first:.2f} / {after_kill:.2f} / {again:.2f} s"],
+        ["resident memory: when ready / after the letters", f"{_mb(s.memory_ready_mb)} / {_mb(s.memory_after_mb)}"],
+        ["letters posted, at", f"{s.requests:,} at {s.rate} a second for {s.seconds} s"],
+        ["acknowledged / errors", f"{s.acknowledged:,} / {sum(s.errors.values())} {_errors(s.errors)}".rstrip()],
+        ["p50 / p99 / worst", f"{wait.p50_ms:.1f} / {wait.p99_ms:.1f} / {wait.worst_ms:.1f} ms"],
+        ["p50 / p99 after the first second", f"{wait.settled_p50_ms:.1f} / {wait.settled_p99_ms:.1f} ms"],
+        ["first letter after start", f"{wait.first_ms:.1f} ms"],
+        ["acknowledged but gone after SIGKILL", s.lost],
+        ["file system of the database", s.filesystem],
+    ]
+    return table(["", "value"], rows)
+
+
+def _mb(megabytes: float | None) -> str:
+    return "unknown" if megabytes is None else f"{megabytes:,.0f} MB"
+
+
+def _errors(errors: dict[str, int]) -> str:
+    return f"({', '.join(f'{kind}: {number}' for kind, number in errors.items())})" if errors else ""
+
+
+def fill(page: Path, texts: dict[str, str]) -> None:
+    """Write each text between the page's markers ``<!-- generated: NAME -->`` and the next ``<!-- end generated -->``.
+
+    Raises BadDataFile when the page has no such marker; then nothing is written.
+    """
+    content = page.read_text(encoding="utf-8")
+    for name, text in texts.items():
+        begin = f"<!-- generated: {name} -->"
+        pattern = re.compile(f"{re.escape(begin)}\n.*?{re.escape(END)}", re.DOTALL)
+        content, places = pattern.subn(lambda _, whole=f"{begin}\n{text}\n{END}": whole, content)  # type: ignore[misc]
+        if places != 1:
+            raise BadDataFile(page.name, None, f"has {places} regions {begin} … {END}, needs one")
+    page.write_text(content, encoding="utf-8")

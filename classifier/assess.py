@@ -1,0 +1,205 @@
+"""The one road: a letter in, its assessment (研判结果) out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from classifier.compiled import CompiledModel, Found, probabilities
+from classifier.doubt import SHORTEST, Facts, doubts
+from classifier.evaluation import domain_of
+from classifier.explain import quote, spans
+from classifier.letter import Assessment, Candidate, Disposition, Evidence, Letter, Matter, PurposeSignal, Signals, document
+from classifier.registry import load
+from classifier.routing import Router, load_router
+from classifier.signals.reader import SignalReader, load_reader
+from classifier.tables import joint_digest
+from classifier.taxonomy import Taxonomy, load_taxonomy
+from classifier.text import Reading, Segmenter, read, segmenter
+
+CANDIDATES = 5
+UNCLEAR = "UNCLEAR"  # 待核: the model does not know purposes
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A letter normalised and cut into words."""
+
+    document: str
+    reading: Reading
+    words: list[str]
+
+
+class Assessor:
+    """Assesses letters with one model, one taxonomy and one set of rules; safe to share between threads."""
+
+    def __init__(
+        self,
+        version: str,
+        model: CompiledModel,
+        cutter: Segmenter,
+        taxonomy: Taxonomy,
+        router: Router,
+        signals: SignalReader,
+        *,
+        cut: float | None,
+        rules_digest: str,
+    ) -> None:
+        self.version, self.taxonomy, self.rules_digest = version, taxonomy, rules_digest
+        self._model, self._cutter, self._router, self._signals, self._least = model, cutter, router, signals, cut
+        self._head = model.heads["category"]
+        self.classes = self._head.classes
+        names = sorted({domain_of(c) for c in self.classes})
+        self._domains = np.array([names.index(domain_of(c)) for c in self.classes])
+        self._domain_names = names
+
+    def assess(self, letter: Letter, *, today: date) -> Assessment:
+        """Everything the service says of one letter; ``today`` is the day it was registered, from which the clocks run."""
+        cut = self._read(letter)
+        found = self._model.find(cut.reading, cut.words)
+        scores = self._model.scores(found)
+        p = probabilities(scores, self._head)
+        matter = self._matter(letter, cut, found, p)
+        purpose = self._purpose(scores)
+        seen = self._signals.read(cut.reading.text, purpose=purpose.value)
+        route = self._router.route(
+            matter.category,
+            text=cut.reading.text,
+            place=letter.place,
+            purpose=purpose.value,
+            signals=seen,
+            received_on=today,
+        )
+        facts = Facts(
+            best=matter.confidence,
+            second=matter.candidates[1].p,
+            out_of_scope=self._out_of_scope(scores),
+            known_words=found.known_words / len(cut.words),
+            short=cut.reading.shorter_than(SHORTEST),
+            cut=self._least,
+            signals=seen,
+            route=route,
+        )
+        reasons = doubts(facts)
+        return Assessment(
+            letter_id=letter.id,
+            model=self.version,
+            taxonomy=self.taxonomy.version,
+            matters=(matter,),
+            purpose=purpose,
+            signals=_as_sent(seen, letter, cut),
+            route=route,
+            disposition=Disposition.REVIEW if reasons else Disposition.AUTO,
+            doubts=reasons,
+        )
+
+    def probabilities(self, letters: Iterable[Letter]) -> NDArray[np.float32]:
+        """Category probabilities only, (n_letters, n_classes), in the order of ``classes``."""
+        return np.array([probabilities(self._scores(letter), self._head) for letter in letters])
+
+    def out_of_scope(self, letters: Iterable[Letter]) -> NDArray[np.float64]:
+        """How likely each letter is no petition at all, (n_letters,)."""
+        return np.array([self._out_of_scope(self._scores(letter)) for letter in letters])
+
+    def purposes(self, letters: Iterable[Letter]) -> list[str]:
+        """The purpose (信访目的) of each letter."""
+        return [self._purpose(self._scores(letter)).value for letter in letters]
+
+    def _scores(self, letter: Letter) -> NDArray[np.float32]:
+        cut = self._read(letter)
+        return self._model.scores(self._model.find(cut.reading, cut.words))
+
+    def _read(self, letter: Letter) -> _Cut:
+        whole = document(letter.title, letter.text)
+        reading = read(whole)
+        return _Cut(whole, reading, self._cutter.cut(reading.masked))
+
+    def _matter(self, letter: Letter, cut: _Cut, found: Found, p: NDArray[np.float32]) -> Matter:
+        order = p.argsort()[::-1][:CANDIDATES].tolist()
+        best = order[0]
+        category = self.classes[best]
+        domains = np.bincount(self._domains, p)
+        known = self.taxonomy.categories.get(category)
+        pull = self._model.pull(found, self._head.columns.start + best, len(cut.reading.masked))
+        return Matter(
+            category=category,
+            name=known.name if known else category,
+            confidence=round(float(p[best]), 4),
+            domain=self._domain_names[self._domains[best]],
+            domain_confidence=round(float(domains[self._domains[best]]), 4),
+            candidates=tuple(Candidate(self.classes[i], round(float(p[i]), 4)) for i in order),
+            evidence=tuple(
+                quote(cut.reading, letter.title, cut.document, start, end, weight)
+                for start, end, weight in spans(pull, found.starts, cut.words)
+            ),
+            span=(0, len(letter.text)),
+        )
+
+    def _purpose(self, scores: NDArray[np.float32]) -> PurposeSignal:
+        head = self._model.heads.get("purpose")
+        if head is None:
+            return PurposeSignal(UNCLEAR, 0.0)
+        p = probabilities(scores, head)
+        best = int(p.argmax())
+        return PurposeSignal(head.classes[best], round(float(p[best]), 4))
+
+    def _out_of_scope(self, scores: NDArray[np.float32]) -> float:
+        head = self._model.heads.get("scope")
+        return 0.0 if head is None else float(probabilities(scores, head)[head.classes.index("out")])
+
+
+def _as_sent(seen: Signals, letter: Letter, cut: _Cut) -> Signals:
+    """The signals with their quotations taken from the letter as it was sent."""
+
+    def sent(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+        return tuple(quote(cut.reading, letter.title, cut.document, e.start, e.end, e.weight) for e in evidence)
+
+    parts = (seen.group, seen.urgency, seen.litigation)
+    if not seen.accused and not any(part.evidence for part in parts):
+        return seen
+    return Signals(
+        group=replace(seen.group, evidence=sent(seen.group.evidence)),
+        urgency=replace(seen.urgency, evidence=sent(seen.urgency.evidence)),
+        litigation=replace(seen.litigation, evidence=sent(seen.litigation.evidence)),
+        accused=tuple(replace(party, evidence=sent(party.evidence)) for party in seen.accused),
+        anonymous=seen.anonymous,
+    )
+
+
+def load_assessor(models: Path, county: Path | None = None, version: str | None = None) -> Assessor:
+    """An assessor from a model folder (its champion, or ``version``) and the shipped or a county's data files.
+
+    Raises ModelError (missing, tampered, too new) or BadDataFile (which file, which row, what is wrong).
+    """
+    saved = load(models, version)
+    taxonomy = load_taxonomy(county)
+    router = load_router(taxonomy, county)
+    signals = load_reader(taxonomy, county)
+    return Assessor(
+        saved.version,
+        saved.model,
+        segmenter(saved.dictionary),
+        taxonomy,
+        router,
+        signals,
+        cut=saved.manifest.get("cut"),
+        rules_digest=joint_digest({"routing": router.digest, "signals": signals.digest}),
+    )
+
+
+def assessment_json(assessment: Assessment) -> bytes:
+    """The public JSON of an assessment, keys in the order of the records."""
+    return orjson.dumps(assessment)
+
+
+def assessment_dict(assessment: Assessment) -> dict[str, Any]:
+    """The same as a dictionary."""
+    value: dict[str, Any] = orjson.loads(assessment_json(assessment))
+    return value

@@ -1,0 +1,62 @@
+"""The model card: what a version is, what it was made from, how good it was, what it must not be used for."""
+
+from __future__ import annotations
+
+from importlib.metadata import version as installed
+from typing import Any
+
+from classifier.corpus import LabelledLetter, fingerprint
+from classifier.taxonomy import Taxonomy
+from classifier.training import Recipe, Trained
+
+LIBRARIES = ("joblib", "numpy", "opencc", "rjieba", "scikit-learn", "scipy")
+
+
+def make_manifest(
+    trained: Trained, letters: list[LabelledLetter], taxonomy: Taxonomy | None, recipe: Recipe, *, day: str
+) -> dict[str, Any]:
+    """What a later reader needs to judge and rebuild the model; ``day`` is an ISO date."""
+    return {
+        "day": day,
+        "recipe": recipe.as_dict(),
+        "libraries": {name: installed(name) for name in LIBRARIES},
+        "taxonomy": {"version": taxonomy.version, "digest": taxonomy.digest} if taxonomy else None,
+        "data": {
+            "letters": sum(letter.in_scope for letter in letters),
+            "out_of_scope": sum(not letter.in_scope for letter in letters),
+            "labels": len({letter.category for letter in letters if letter.in_scope}),
+            "fingerprint": fingerprint(letters),
+        },
+        "heads": {name: len(head["classes"]) for name, head in trained.state["heads"].items()},
+        "terms": len(trained.state["words"]) + len(trained.state["runs"]),
+        "temperature": {name: head["temperature"] for name, head in trained.state["heads"].items()},
+        "held_out": trained.scores,
+        "cut": None if trained.cut is None else round(trained.cut, 4),
+    }
+
+
+def make_card(manifest: dict[str, Any]) -> str:
+    """The manifest in words (Mitchell et al. 2019, "Model Cards for Model Reporting")."""
+    scores = "\n".join(f"| {name} | {value} |" for name, value in manifest["held_out"].items()) or "| (too few letters) | |"
+    data, cut = manifest["data"], manifest["cut"]
+    alone = "every letter goes to review" if cut is None else f"letters below confidence {cut} go to review"
+    return f"""# Model {{version}}
+
+Sorts citizens' petition letters (信访来信) into {data["labels"]} labels from {manifest["terms"]:,} terms (words and pairs of
+neighbouring characters, digits masked; a term must stand in {manifest["recipe"]["min_letters"]} different letters). Multinomial
+logistic regression, one byte a weight, probabilities calibrated by temperature on letters held out writer by writer.
+
+**Made from** {data["letters"]:,} labelled letters and {data["out_of_scope"]:,} texts that are no petition; fingerprint
+`{data["fingerprint"][:16]}…`.
+
+**For** proposing category, purpose and department to a person who decides. **Not for** judging, scoring or tracing the people
+who write, nor for refusing or closing a letter.
+
+Scores on letters whose writer the model had not read (harder than a random split, easier than real mail):
+
+| score | value |
+|---|---|
+{scores}
+
+Alone: {alone}. Figures on real letters: `docs/benchmarks.md`.
+"""

@@ -1,0 +1,110 @@
+"""How good a model is: accuracy at 1 and 3, by domain, macro-F1, calibration, and what it can do alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import beta
+from sklearn.metrics import f1_score
+
+Probabilities = NDArray[np.floating]
+Answers = tuple[str, ...]
+ENOUGH_FOR_F1 = 5  # letters a category needs before its F1 says anything
+BINS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """Scores of one model on one set of labelled letters, all between 0 and 1."""
+
+    letters: int
+    at_1: float
+    at_3: float
+    domain: float
+    macro_f1: float
+    calibration_error: float
+
+    def as_dict(self) -> dict[str, float]:
+        """Rounded for a manifest."""
+        return {key: value if key == "letters" else round(value, 4) for key, value in asdict(self).items()}
+
+
+def score(p: Probabilities, classes: Sequence[str], right: Sequence[Answers]) -> Scorecard:
+    """Judge probabilities (n_letters, n_classes) against the labels that count as right for each letter, best one first.
+
+    >>> score(np.array([[0.9, 0.1]]), ["LABOR.WAGE", "LAND.EXPROP"], [("LABOR.WAGE",)]).at_1
+    1.0
+    """
+    names = np.asarray(classes)
+    order = np.argsort(-p, axis=1, kind="stable")
+    top = names[order[:, :3]]
+    hit = np.array([label in answers for label, answers in zip(top[:, 0], right, strict=True)])
+    return Scorecard(
+        letters=len(right),
+        at_1=float(hit.mean()),
+        at_3=float(np.mean([not set(answers).isdisjoint(row) for row, answers in zip(top, right, strict=True)])),
+        domain=_domain_accuracy(p, names, right),
+        macro_f1=_macro_f1(top[:, 0], right),
+        calibration_error=calibration_error(p.max(axis=1), hit),
+    )
+
+
+def domain_of(category: str) -> str:
+    """The first level of a category code; a plain label is its own domain.
+
+    >>> domain_of("LABOR.WAGE"), domain_of("城乡建设")
+    ('LABOR', '城乡建设')
+    """
+    return category.split(".")[0]
+
+
+def by_domain(p: Probabilities, classes: Sequence[str]) -> tuple[list[str], Probabilities]:
+    """Probabilities rolled up to the domains, (n_letters, n_domains)."""
+    domains = sorted({domain_of(c) for c in classes})
+    member = np.array([[domain_of(c) == d for d in domains] for c in classes], dtype=float)
+    return domains, p @ member
+
+
+def _domain_accuracy(p: Probabilities, names: NDArray[np.str_], right: Sequence[Answers]) -> float:
+    """Of the best category's domain, which is what a clerk is shown."""
+    best = [domain_of(str(c)) for c in names[p.argmax(axis=1)]]
+    return float(np.mean([d in {domain_of(a) for a in answers} for d, answers in zip(best, right, strict=True)]))
+
+
+def _macro_f1(predicted: NDArray[np.str_], right: Sequence[Answers]) -> float:
+    """Mean F1 over labels with enough letters; a defensible prediction counts as the letter's best label."""
+    truth = [answers[0] for answers in right]
+    guess = [answers[0] if label in answers else str(label) for label, answers in zip(predicted, right, strict=True)]
+    common = sorted(label for label, number in Counter(truth).items() if number >= ENOUGH_FOR_F1)
+    return float(f1_score(truth, guess, labels=common, average="macro", zero_division=0)) if common else 0.0
+
+
+def calibration_error(confidence: NDArray[np.floating], hit: NDArray[np.bool_]) -> float:
+    """Expected calibration error over ten bins of confidence (Naeini et al. 2015)."""
+    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    gaps = [abs(hit[bins == b].mean() - confidence[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins)]
+    return float(sum(gaps))
+
+
+def safe_cut(confidence: NDArray[np.floating], hit: NDArray[np.bool_], risk: float, doubt: float = 0.05) -> float | None:
+    """The lowest confidence from which on at most ``risk`` of letters are wrong, with probability ``1 - doubt``.
+
+    Clopper-Pearson upper bound on each tail, from the most confident down, stopping at the first that fails (fixed-sequence
+    testing, Angelopoulos et al. 2021, "Learn then Test"). None when no tail is large enough to say so: then a person reads every
+    letter.
+    """
+    order = np.argsort(-confidence, kind="stable")
+    wrong = np.cumsum(~hit[order])
+    seen = np.arange(1, len(order) + 1)
+    steps = np.unique(np.linspace(min(100, len(order)), len(order), 60).astype(int)) - 1
+    cut = None
+    for step in steps:
+        bound = beta.ppf(1 - doubt, wrong[step] + 1, seen[step] - wrong[step]) if wrong[step] < seen[step] else 1.0
+        if bound > risk:
+            break
+        cut = float(confidence[order[step]])
+    return cut

@@ -1,0 +1,53 @@
+"""Which words of the letter pulled towards a category: the linear score's own parts, merged into readable spans."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.letter import Evidence
+from classifier.text import Reading
+
+MOST_SPANS = 4
+LEAST = 0.25  # of the strongest word's part, for a word to count
+LONGEST = 24  # characters a quoted span may reach
+
+Span = tuple[int, int, float]
+
+
+def spans(pull: NDArray[np.float64], starts: NDArray[np.int64], words: list[str]) -> list[Span]:
+    """The strongest runs of neighbouring words as (start, end, part of the score), strongest first; ``pull`` is per character.
+
+    The same words are quoted once, where they pulled most.
+
+    >>> spans(np.array([0.0, 1, 1, 0]), np.array([0, 1, 3]), ["我", "欠薪", "。"])
+    [(1, 3, 2.0)]
+    """
+    if not words:
+        return []
+    parts = np.add.reduceat(pull, starts)
+    text = "".join(words)
+    strong = (parts > max(LEAST * float(parts.max()), 0.0)).nonzero()[0]
+    found: list[Span] = []
+    for index, start, part in zip(strong.tolist(), starts[strong].tolist(), parts[strong].tolist(), strict=True):
+        word = words[index]
+        if not word[0].isalnum():
+            continue
+        end = start + len(word)
+        if found and found[-1][1] == start and end - found[-1][0] <= LONGEST:
+            first, _, before = found.pop()
+            start, part = first, before + part
+        found.append((start, end, part))
+    quoted = {text[start:end]: (start, end, part) for start, end, part in sorted(found, key=lambda span: span[2])}
+    return [*quoted.values()][: -MOST_SPANS - 1 : -1]
+
+
+def quote(reading: Reading, letter_title: str, document: str, start: int, end: int, weight: float | None) -> Evidence:
+    """Evidence for characters ``start:end`` of the reading, quoted from the letter as sent: from its title or its text."""
+    first, last = reading.span(start, end)
+    weight = None if weight is None else round(weight, 3)
+    title_end = len(letter_title)
+    if last <= title_end:
+        return Evidence(document[first:last], first, last, weight, "title")
+    first = max(first, title_end + 1)
+    return Evidence(document[first:last], first - title_end - 1, last - title_end - 1, weight, "text")

@@ -1,0 +1,220 @@
+"""The records everything else speaks in: a letter (信访件) in, an assessment (研判结果) out.
+
+All are frozen. Field names are the public JSON shape (``docs/design`` §2): stable, additions allowed. The unit of analysis is the
+matter (信访事项), never the person: there is deliberately no record about a petitioner.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    """信访目的: what the writer wants of the organ (《信访工作条例》 Art. 29-31)."""
+
+    SUGGEST = "SUGGEST"
+    ACCUSE = "ACCUSE"
+    APPEAL = "APPEAL"
+    CONSULT = "CONSULT"
+    OTHER = "OTHER"
+
+
+class GroupLevel(StrEnum):
+    """How clearly the letter itself speaks for several people (群体信号)."""
+
+    NONE = "none"
+    POSSIBLE = "possible"
+    LIKELY = "likely"
+
+
+class UrgencyLevel(StrEnum):
+    """紧急程度, most urgent first; the service may raise it, never lower it."""
+
+    R0 = "R0"
+    R1 = "R1"
+    R2 = "R2"
+    R3 = "R3"
+    NONE = "none"
+
+
+class LitigationState(StrEnum):
+    """诉访分离: whether a court, arbitration or reconsideration procedure is pending or concluded."""
+
+    NONE = "none"
+    PENDING = "pending"
+    CONCLUDED = "concluded"
+
+
+class Disposition(StrEnum):
+    """Whether the proposal may go out by itself (auto) or waits for a person (review 人工复核)."""
+
+    AUTO = "auto"
+    REVIEW = "review"
+
+
+class Access(StrEnum):
+    """Who may see the matter; ``restricted`` (检举控告) only the discipline intake role."""
+
+    NORMAL = "normal"
+    SENSITIVE = "sensitive"
+    RESTRICTED = "restricted"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One incoming text (信访件); ``text`` is never empty, times are ISO 8601 as received."""
+
+    id: str
+    text: str
+    title: str = ""
+    received_at: str | None = None
+    sender: str | None = None
+    channel: str | None = None
+    place: str | None = None
+
+
+_ONE_LINE = {ord(end): " " for end in "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"}
+
+
+def document(title: str, text: str) -> str:
+    """Title and text as one string, the title on the first line; every character keeps its place.
+
+    >>> document("讨薪", "老板跑了")
+    '讨薪\\n老板跑了'
+    """
+    return f"{title if title.isprintable() else title.translate(_ONE_LINE)}\n{text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Quoted words that led to a value: characters ``start:end`` of the letter's ``field`` (``title`` or ``text``) as sent.
+
+    ``weight`` is the part of the linear score these words carry (negative: they pulled away), None for a rule's match.
+    """
+
+    text: str
+    start: int
+    end: int
+    weight: float | None = None
+    field: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One category with its calibrated probability."""
+
+    category: str
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One concrete problem (信访事项) in the letter; ``span`` is its characters in ``text``."""
+
+    category: str
+    name: str
+    confidence: float
+    domain: str
+    domain_confidence: float
+    candidates: tuple[Candidate, ...]
+    evidence: tuple[Evidence, ...]
+    span: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeSignal:
+    """信访目的 with its probability."""
+
+    value: str
+    p: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSignal:
+    """Several people behind one letter: who signed (信访人数) and who is touched (涉及人数), never mixed."""
+
+    level: GroupLevel = GroupLevel.NONE
+    petitioner_count: int | None = None
+    affected_count: int | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UrgencySignal:
+    """紧急程度 with the quoted words."""
+
+    level: UrgencyLevel = UrgencyLevel.NONE
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LitigationSignal:
+    """诉讼、仲裁、复议 state with the quoted words."""
+
+    state: LitigationState = LitigationState.NONE
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AccusedParty:
+    """The unit or office complained of in an accusation; ``department`` is its code when it is one of ours."""
+
+    name: str
+    department: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What the letter itself shows (信号), each with its quoted words."""
+
+    group: GroupSignal = GroupSignal()
+    urgency: UrgencySignal = UrgencySignal()
+    litigation: LitigationSignal = LitigationSignal()
+    accused: tuple[AccusedParty, ...] = ()
+    anonymous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Who should get the matter, on which statutory road, by when, and which row of which table says so.
+
+    ``lead`` is None where nobody may be proposed (outside the taxonomy, or the natural lead is the accused).
+    """
+
+    lead: str | None
+    lead_name: str = ""
+    co: tuple[str, ...] = ()
+    place: str | None = None
+    pathways: tuple[str, ...] = ()
+    rule: str = ""
+    deadlines: dict[str, str] = field(default_factory=dict)
+    access: Access = Access.NORMAL
+    blocked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Other letters on the same matter; filled by the service, which knows the other letters."""
+
+    group_case: str | None = None
+    same_matter: tuple[dict[str, object], ...] = ()
+    repeat_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """研判结果: everything the service says of one letter, with its evidence. A proposal: a person decides."""
+
+    letter_id: str
+    model: str
+    taxonomy: str
+    matters: tuple[Matter, ...]
+    purpose: PurposeSignal
+    signals: Signals
+    route: Route
+    disposition: Disposition
+    doubts: tuple[str, ...]
+    links: Links = Links()

@@ -1,0 +1,171 @@
+"""Model versions in a folder: save, check, load, promote, roll back. The only door to joblib.
+
+``models/<day>-<digest>/`` holds ``model.joblib`` (plain containers and arrays, no classes of ours), ``dictionary.txt``,
+``manifest.json`` and ``card.md``; the one-line file ``models/champion`` says which version answers, ``models/previous`` which
+one did before. A file is read only after its SHA-256 has been found equal to the manifest's: joblib's format can run code, so
+nothing unknown is ever opened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import joblib
+
+from classifier.compiled import LAYOUT, CompiledModel, load_state
+from classifier.errors import ModelError, ModelMissing, ModelTampered
+
+MODEL_FILE, DICTIONARY_FILE, MANIFEST_FILE, CARD_FILE = "model.joblib", "dictionary.txt", "manifest.json", "card.md"
+CHAMPION, PREVIOUS = "champion", "previous"
+COMPRESSION = ("zlib", 6)
+PICKLE_PROTOCOL = 4
+_VERSION = re.compile(r"^\d{4}-\d{2}-\d{2}-[0-9a-f]{6}$")
+
+
+@dataclass(frozen=True, slots=True)
+class SavedModel:
+    """A version that was checked and loaded."""
+
+    version: str
+    manifest: dict[str, Any]
+    dictionary: Path
+    model: CompiledModel
+
+
+def save(models: Path, state: dict[str, Any], dictionary: Path, manifest: dict[str, Any], card: str) -> str:
+    """Write one version, whole or not at all, and give its name; saving the same model twice changes nothing.
+
+    ``manifest`` must hold ``day`` (ISO date); digests and layout are added here. Raises ModelError when the folder cannot be
+    written.
+    """
+    try:
+        models.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".saving-", dir=models) as scratch:
+            draft = Path(scratch)
+            joblib.dump(state, draft / MODEL_FILE, compress=COMPRESSION, protocol=PICKLE_PROTOCOL)
+            shutil.copyfile(dictionary, draft / DICTIONARY_FILE)
+            digests = {name: _digest(draft / name) for name in (MODEL_FILE, DICTIONARY_FILE)}
+            version = f"{manifest['day']}-{digests[MODEL_FILE][:6]}"
+            manifest = {"version": version, "layout": LAYOUT, **manifest, "sha256": digests}
+            (draft / CARD_FILE).write_text(card.replace("{version}", version), encoding="utf-8")
+            (draft / MANIFEST_FILE).write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+            _move(draft, models / version)
+    except OSError as fault:
+        raise ModelError(f"cannot save a model in {models}: {fault.strerror or fault}") from fault
+    return version
+
+
+def _move(draft: Path, target: Path) -> None:
+    for file in draft.iterdir():
+        with file.open("rb") as handle:
+            os.fsync(handle.fileno())
+    if target.exists():
+        shutil.rmtree(target)
+    kept = draft.with_name(f"{draft.name}-whole")
+    shutil.copytree(draft, kept)
+    kept.chmod(0o755)
+    kept.rename(target)
+
+
+def load(models: Path, version: str | None = None) -> SavedModel:
+    """Check and load a version, the champion if none is named.
+
+    ``models`` may also be one version's own folder. Raises ModelMissing, ModelTampered (a digest differs) or ModelError (a newer
+    layout).
+    """
+    folder = _folder(models, version)
+    manifest = read_manifest(folder)
+    if manifest.get("layout") != LAYOUT:
+        raise ModelError(
+            f"{folder}: layout {manifest.get('layout')!r}, this program reads {LAYOUT}; update it or train the model anew"
+        )
+    for name in (MODEL_FILE, DICTIONARY_FILE):
+        _check(folder / name, manifest.get("sha256", {}).get(name))
+    state = joblib.load(folder / MODEL_FILE)
+    return SavedModel(manifest["version"], manifest, folder / DICTIONARY_FILE, load_state(state))
+
+
+def _folder(models: Path, version: str | None) -> Path:
+    if version is None and (models / MANIFEST_FILE).is_file():
+        return models
+    name = version or champion(models)
+    if not name:
+        raise ModelMissing(f"no champion in {models}: train a model and promote it (fenxin train …, fenxin models promote VERSION)")
+    if not _VERSION.match(name):
+        raise ModelMissing(f"{name!r} is no model version (such as 2026-11-22-3f9c1a)")
+    if not (models / name / MANIFEST_FILE).is_file():
+        raise ModelMissing(f"no model {name} in {models}; fenxin models list shows what is there")
+    return models / name
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """A version's manifest; raises ModelError where it cannot be read."""
+    try:
+        manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
+        if not isinstance(manifest, dict) or "version" not in manifest:
+            raise ValueError("not a manifest")
+    except (OSError, ValueError) as fault:
+        raise ModelError(f"{folder / MANIFEST_FILE}: {fault}") from fault
+    return manifest
+
+
+def _check(file: Path, expected: str | None) -> None:
+    if not file.is_file():
+        raise ModelMissing(f"{file} is missing; restore the folder or train the model anew")
+    if _digest(file) != expected:
+        raise ModelTampered(f"{file} is not the file its manifest describes (SHA-256 differs); it was not opened")
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def versions(models: Path) -> list[dict[str, Any]]:
+    """The manifests of all versions, oldest name first."""
+    folders = sorted(f for f in models.iterdir() if _VERSION.match(f.name)) if models.is_dir() else []
+    return [read_manifest(folder) for folder in folders]
+
+
+def champion(models: Path, pointer: str = CHAMPION) -> str | None:
+    """The version that answers (or, with ``PREVIOUS``, the one that did before); None where there is none."""
+    file = models / pointer
+    return file.read_text(encoding="utf-8").strip() or None if file.is_file() else None
+
+
+def promote(models: Path, version: str) -> str | None:
+    """Let a version answer from now on, and give the one that did; the version is checked whole before the pointer moves."""
+    load(models, version)
+    before = champion(models)
+    if before and before != version:
+        _point(models, PREVIOUS, before)
+    _point(models, CHAMPION, version)
+    return before
+
+
+def rollback(models: Path) -> str:
+    """Let the version answer that did before the last promotion; rolling back twice returns."""
+    before = champion(models, PREVIOUS)
+    if not before:
+        raise ModelMissing(f"nothing to roll back to in {models}: only one model was ever promoted")
+    promote(models, before)
+    return before
+
+
+def _point(models: Path, pointer: str, version: str) -> None:
+    draft = models / f".{pointer}.new"
+    try:
+        with draft.open("w", encoding="utf-8") as handle:
+            handle.write(f"{version}\n")
+            handle.flush()
+            os.fsync(handle.fileno())
+        draft.replace(models / pointer)
+    except OSError as fault:
+        raise ModelError(f"cannot write {models / pointer}: {fault.strerror or fault}") from fault

@@ -1,0 +1,55 @@
+"""One reading of a document: every signal (信号) with its quoted words."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from classifier.letter import Signals
+from classifier.signals.accused import Parties
+from classifier.signals.alarm import ALARM_FILE, Alarm, load_alarm
+from classifier.signals.group import read_group
+from classifier.signals.litigation import read_litigation
+from classifier.signals.terms import TERMS_FILE, Terms, load_terms
+from classifier.signals.urgency import read_urgency
+from classifier.tables import SHIPPED, joint_digest, open_table
+from classifier.taxonomy import Taxonomy
+
+
+class SignalReader:
+    """Reads the signals of documents; ``digest`` stands for its terms and its alarm. Safe to share between threads."""
+
+    def __init__(self, terms: Terms, parties: Parties, alarm: Alarm, digest: str) -> None:
+        self._terms, self._parties, self._alarm, self.digest = terms, parties, alarm, digest
+
+    def read(self, document: str, *, purpose: str) -> Signals:
+        """The signals of one normalised document (title, newline, body); evidence counts characters of ``document``, field is "".
+
+        ``purpose`` is the code of the 信访目的; only an accusation, or words as strong as one, lead to accused parties.
+        """
+        hits = self._terms.find(document)
+        return Signals(
+            read_group(document, hits.get("group", ())),
+            read_urgency(document, hits.get("urgency", ()), self._alarm),
+            read_litigation(document, hits.get("litigation", ())),
+            self._parties.read(document, hits.get("accused", ()), purpose),
+            "anonymous" in hits and bool(hits["anonymous"]),
+        )
+
+
+def load_reader(taxonomy: Taxonomy, county: Path | None = None) -> SignalReader:
+    """The reader for the county's or the shipped ``signal_terms.csv`` and the taxonomy's departments.
+
+    Raises:
+        BadDataFile: names file and row.
+
+    >>> from classifier.taxonomy import load_taxonomy
+    >>> reader = load_reader(load_taxonomy())
+    >>> signals = reader.read("求助\\n我们38名工友联名反映：工地欠薪，仲裁委已受理。", purpose="APPEAL")
+    >>> signals.group.level.value, signals.group.petitioner_count, signals.litigation.state.value
+    ('likely', 38, 'pending')
+    """
+    terms, alarm = load_terms(county, taxonomy.departments), load_alarm()
+    alarm_digest = hashlib.sha256((SHIPPED / ALARM_FILE).read_bytes()).hexdigest()
+    digest = joint_digest({TERMS_FILE: open_table(TERMS_FILE, county).digest, ALARM_FILE: alarm_digest})
+    return SignalReader(terms, Parties(taxonomy.departments), alarm, digest)

@@ -1,0 +1,240 @@
+"""The rows of ``signal_terms.csv`` (信号词表) and one pass that finds all of them; only door to ahocorasick_rs.
+
+A row holds when one of its ``words`` stands in the document, ``near`` (a regular expression) matches within ``reach`` characters
+of the word, and ``unless`` matches nowhere in the same sentence. A row with value ``none`` silences its signal in its sentence.
+``{past}`` in near or unless stands for the words of the row ``phrase,past``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import ahocorasick_rs
+
+from classifier.letter import Evidence, GroupLevel, LitigationState, UrgencyLevel
+from classifier.tables import Row, Table, open_table, values
+
+TERMS_FILE = "signal_terms.csv"
+TERM_COLUMNS = ("signal", "value", "words", "near", "unless", "reach", "note", "source")
+
+COMPANIONS = frozenset({"now", "plea", "weary"})  # mean nothing alone, stand in every third letter: looked at only beside WANTING
+WANTING = frozenset({"peril", "danger", "farewell"})
+
+REACH = 20  # characters on either side of the word in which ``near`` is looked for, where the row names no other
+SENTENCE = 60  # characters; a longer sentence is cut, so that one letter without punctuation is not one sentence
+_ENDS = re.compile(r"[。!?！？\n；;…]")
+_PHRASE = re.compile(r"\{([a-z_]+)\}")
+_BRACKETS = re.compile(r"\\.|\[(?:\\.|[^\]])*\]|[()|]")
+
+VALUES: Mapping[str, tuple[str, ...]] = {  # what a row's signal may say, besides department codes under ``accused``
+    "group": (GroupLevel.LIKELY, GroupLevel.POSSIBLE, "none"),
+    "urgency": (UrgencyLevel.R0, UrgencyLevel.R1, UrgencyLevel.R2, "peril", "danger", "now", "plea", "farewell", "weary", "none"),
+    "litigation": (LitigationState.PENDING, LitigationState.CONCLUDED, "filed", "none"),
+    "accused": ("misconduct", "inquiry", "none"),
+    "anonymous": ("yes", "none"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What must (``near``) or must not (``unless``) stand around a word: a regular expression or one of some phrases."""
+
+    pattern: re.Pattern[str] | None = None
+    phrases: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Row ``row``: what it says (``signal``, ``value``) when one of ``words`` stands in the right surroundings."""
+
+    row: int
+    signal: str
+    value: str
+    words: tuple[str, ...]
+    near: Condition | None = None
+    unless: Condition | None = None
+    reach: int = REACH
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A row that holds: characters ``start:end`` of the document, from the word to what stands near it."""
+
+    row: int
+    signal: str
+    value: str
+    start: int
+    end: int
+
+
+Phrases = Mapping[str, Sequence[str]]  # a phrase's name and its words
+Places = Mapping[str, Sequence[tuple[int, int]]]  # where in a document each phrase's words stand
+
+
+class Terms:
+    """All rows in one automaton; ``find`` costs one pass over the document and a look around each word that occurs."""
+
+    def __init__(self, terms: Iterable[Term], phrases: Phrases = MappingProxyType({})) -> None:
+        by_word: dict[str, tuple[list[Term], list[str]]] = {}
+        for term in terms:
+            for word in term.words:
+                by_word.setdefault(word, ([], []))[0].append(term)
+        for name, words in phrases.items():
+            for word in words:
+                by_word.setdefault(word, ([], []))[1].append(name)
+        self._entries = list(by_word.values())
+        self._words = ahocorasick_rs.AhoCorasick(by_word, implementation=ahocorasick_rs.Implementation.DFA)
+
+    def find(self, document: str) -> dict[str, list[Hit]]:
+        """The rows that hold in this document, by signal, in the order of their words' ends."""
+        places: dict[str, list[tuple[int, int]]] = {}
+        candidates: list[tuple[Term, int, int]] = []
+        companions: list[tuple[Term, int, int]] = []
+        entries = self._entries
+        for index, start, end in self._words.find_matches_as_indexes(document, overlapping=True):
+            terms, names = entries[index]
+            for term in terms:
+                (companions if term.value in COMPANIONS else candidates).append((term, start, end))
+            for name in names:
+                places.setdefault(name, []).append((start, end))
+        found: dict[str, list[Hit]] = {}
+        _hold(document, candidates, places, found)
+        if companions and any(hit.value in WANTING for hit in found.get("urgency", ())):
+            _hold(document, companions, places, found)
+        for signal, hits in found.items():
+            if any(hit.value == "none" for hit in hits):
+                found[signal] = list(_not_silenced(document, hits))
+        return found
+
+
+def load_terms(county: Path | None = None, departments: Iterable[str] = ()) -> Terms:
+    """The rows of the county's or the shipped ``signal_terms.csv``.
+
+    Raises:
+        BadDataFile: unknown signal, value or phrase, no words, or a broken regular expression; names file and row.
+    """
+    table = open_table(TERMS_FILE, county, columns=TERM_COLUMNS)
+    allowed = {**VALUES, "accused": (*VALUES["accused"], *departments)}
+    phrases: dict[str, tuple[str, ...]] = {}
+    terms = []
+    for number, row in table:
+        table.require_filled(number, row, "signal", "value", "words")
+        if row["signal"] == "phrase":
+            if row["value"] in phrases:
+                raise table.fault(number, f"phrase {row['value']} is named twice")
+            phrases[row["value"]] = values(row["words"])
+            continue
+        table.require_known(number, row["signal"], allowed, f"signal (one of phrase, {', '.join(VALUES)})")
+        table.require_known(number, row["value"], allowed[row["signal"]], f"value of {row['signal']}")
+        terms.append(_term(table, number, row, phrases))
+    looked_up = {name for term in terms for condition in (term.near, term.unless) if condition for name in condition.phrases}
+    return Terms(terms, {name: words for name, words in phrases.items() if name in looked_up})
+
+
+def sentence(document: str, start: int, end: int) -> tuple[int, int]:
+    """The sentence around ``start:end``, at most SENTENCE characters to either side.
+
+    >>> sentence("先说一件。他说不想活了，怎么办？再说一件。", 7, 11)
+    (5, 15)
+    """
+    left = max(0, start - SENTENCE)
+    for mark in _ENDS.finditer(document, left, start):
+        left = mark.end()
+    right = _ENDS.search(document, end, end + SENTENCE)
+    return left, right.start() if right else min(len(document), end + SENTENCE)
+
+
+def quote(document: str, start: int, end: int) -> Evidence:
+    """The document's own words as evidence of a rule."""
+    return Evidence(document[start:end], start, end, None, "")
+
+
+def quotes(document: str, hits: Iterable[Hit]) -> tuple[Evidence, ...]:
+    """The hits' words in document order, each place once."""
+    return tuple(quote(document, start, end) for start, end in sorted({(hit.start, hit.end) for hit in hits}))
+
+
+def _hold(document: str, candidates: Iterable[tuple[Term, int, int]], places: Places, found: dict[str, list[Hit]]) -> None:
+    """Add the candidates that stand in the right surroundings to what is found."""
+    for term, start, end in candidates:
+        span = _surroundings(term, document, start, end, places)
+        if span is not None:
+            found.setdefault(term.signal, []).append(Hit(term.row, term.signal, term.value, *span))
+
+
+def _surroundings(term: Term, document: str, start: int, end: int, places: Places) -> tuple[int, int] | None:
+    span: tuple[int, int] | None = start, end
+    if term.near is not None:
+        near = _stands(term.near, document, max(0, start - term.reach), end + term.reach, places)
+        if near is None:
+            return None
+        span = min(start, near[0]), max(end, near[1])
+    if term.unless is not None and _stands(term.unless, document, *sentence(document, start, end), places) is not None:
+        return None
+    return span
+
+
+def _stands(condition: Condition, document: str, left: int, right: int, places: Places) -> tuple[int, int] | None:
+    """Where the condition is met between left and right."""
+    for name in condition.phrases:
+        for place in places.get(name, ()):
+            if left <= place[0] and place[1] <= right:
+                return place
+    found = condition.pattern.search(document, left, right) if condition.pattern is not None else None
+    return found.span() if found is not None else None
+
+
+def _not_silenced(document: str, hits: list[Hit]) -> Iterator[Hit]:
+    silent = [sentence(document, hit.start, hit.end) for hit in hits if hit.value == "none"]
+    for hit in hits:
+        if hit.value != "none" and not any(left <= hit.start < right for left, right in silent):
+            yield hit
+
+
+def _term(table: Table, number: int, row: Row, phrases: Phrases) -> Term:
+    reach = row["reach"] or str(REACH)
+    if not reach.isdecimal() or not 0 < int(reach) <= SENTENCE:
+        raise table.fault(number, f"reach {reach!r} is not a number of characters from 1 to {SENTENCE}")
+    near, unless = (_condition(table, number, row, column, phrases) for column in ("near", "unless"))
+    return Term(number, row["signal"], row["value"], values(row["words"]), near, unless, int(reach))
+
+
+def _condition(table: Table, number: int, row: Row, column: str, phrases: Phrases) -> Condition | None:
+    """The column's alternatives: a phrase alone is looked up among the automaton's finds, the rest is one regular expression."""
+
+    def words(reference: re.Match[str]) -> str:
+        table.require_known(number, reference[1], phrases, f"phrase in column {column} (name it in a row above)")
+        return "(?:" + "|".join(map(re.escape, phrases[reference[1]])) + ")"
+
+    parts = _alternatives(row[column])
+    alone = frozenset(found[1] for part in parts if (found := _PHRASE.fullmatch(part)))
+    source = _PHRASE.sub(words, "|".join(part for part in parts if not _PHRASE.fullmatch(part)))
+    for name in alone:
+        table.require_known(number, name, phrases, f"phrase in column {column} (name it in a row above)")
+    if not source:
+        return Condition(None, alone) if alone else None
+    try:
+        pattern = re.compile(source)
+    except re.error as error:
+        raise table.fault(number, f"column {column} is no regular expression: {error}") from error
+    if pattern.match(""):
+        raise table.fault(number, f"column {column} matches anything, even nothing; check for a stray | at its end")
+    return Condition(pattern, alone)
+
+
+def _alternatives(source: str) -> list[str]:
+    """The alternatives of a regular expression outside all brackets.
+
+    >>> _alternatives("a|(b|{past})|{past}|[|]")
+    ['a', '(b|{past})', '{past}', '[|]']
+    """
+    depth, cuts = 0, [-1]
+    for mark in _BRACKETS.finditer(source):
+        depth += (mark[0] == "(") - (mark[0] == ")")
+        if mark[0] == "|" and depth == 0:
+            cuts.append(mark.start())
+    return [source[left + 1 : right] for left, right in zip(cuts, [*cuts[1:], len(source)], strict=True)]

@@ -1,0 +1,134 @@
+"""Labelled letters in, a trained model out: one seeded function for the command line, the Makefile and the service."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import roc_auc_score
+
+from classifier.compiled import compile_model
+from classifier.corpus import LabelledLetter
+from classifier.errors import BadTrainingData
+from classifier.evaluation import safe_cut, score
+from classifier.features import LetterTerms
+from classifier.model import CalibratedLinear
+from classifier.taxonomy import Taxonomy
+
+TAXONOMY_ORIGIN = "taxonomy"
+FEWEST_OUT_OF_SCOPE = 20  # texts that are no petition needed before the model can tell them apart
+ACCEPTED_MISROUTES = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides the result besides the letters; goes into the manifest."""
+
+    seed: int = 0
+    min_letters: int = 3
+    max_terms: int = 20_000
+    title_weight: int = 3
+    strength: float = 30.0
+    folds: int = 4
+    max_iter: int = 100
+
+    def as_dict(self) -> dict[str, float]:
+        """For the manifest."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model's state, ready to be saved, and how it did on letters held out writer by writer."""
+
+    state: dict[str, Any]
+    scores: dict[str, float]
+    cut: float | None
+
+
+def train(letters: Sequence[LabelledLetter], taxonomy: Taxonomy | None = None, recipe: Recipe | None = None) -> Trained:
+    """Fit terms and heads on labelled letters; with a taxonomy, its own words are read as letters too.
+
+    Heads: ``category``; ``purpose`` where letters name one; ``scope`` where enough texts are no petition. Letters whose
+    ``origin`` is known are held out origin by origin for calibration. Raises BadTrainingData when there is nothing to tell apart.
+    """
+    recipe = recipe or Recipe()
+    petitions = [letter for letter in letters if letter.in_scope]
+    if len({letter.category for letter in petitions}) < 2:
+        raise BadTrainingData("(all letters)", None, "fewer than two different labels: there is nothing to tell apart")
+    learnt = petitions + (_taxonomy_letters(taxonomy) if taxonomy else [])
+    strangers = [letter for letter in letters if not letter.in_scope]
+    terms = LetterTerms(recipe.min_letters, recipe.max_terms, recipe.title_weight)
+    terms.fit([x.document for x in learnt + strangers], [x.category for x in learnt + strangers])
+    rows = terms.transform([x.document for x in learnt])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is part of the recipe
+        heads = {"category": _head(recipe, rows, [x.category for x in learnt], learnt)}
+        if purposed := [i for i, x in enumerate(learnt) if x.purpose]:
+            chosen = [learnt[i] for i in purposed]
+            if len({x.purpose for x in chosen}) > 1:
+                heads["purpose"] = _head(recipe, rows[purposed], [x.purpose for x in chosen], chosen)
+        if len(strangers) >= FEWEST_OUT_OF_SCOPE:
+            both = petitions + strangers
+            heads["scope"] = _head(
+                recipe, terms.transform([x.document for x in both]), ["in" if x.in_scope else "out" for x in both], both
+            )
+    scores, cut = _held_out_scores(heads["category"], learnt)
+    if "scope" in heads:
+        scores["scope_auroc"] = round(_scope_separation(heads["scope"], petitions + strangers), 4)
+    return Trained(compile_model(terms, heads), scores, cut)
+
+
+def _taxonomy_letters(taxonomy: Taxonomy) -> list[LabelledLetter]:
+    """A category's name with its scope, and each of its typical wordings, as letters: the cold start of a new category."""
+    texts = [
+        (category.code, text)
+        for category in taxonomy.categories.values()
+        for text in (f"{category.name}。{category.scope}", *category.typical_wording)
+    ]
+    return [LabelledLetter(title="", text=text, category=code, origin=TAXONOMY_ORIGIN) for code, text in texts]
+
+
+def _head(recipe: Recipe, rows: Any, labels: list[str], letters: Sequence[LabelledLetter]) -> CalibratedLinear:  # noqa: ANN401
+    head = CalibratedLinear(C=recipe.strength, folds=recipe.folds, max_iter=recipe.max_iter, seed=recipe.seed)
+    return head.fit(rows, labels, _writers(letters))
+
+
+def _writers(letters: Sequence[LabelledLetter]) -> list[str] | None:
+    """Who wrote each letter, where at least two writers are known."""
+    origins = [letter.origin for letter in letters]
+    return origins if len({o for o in origins if o and o != TAXONOMY_ORIGIN}) > 1 else None
+
+
+def _held_out_scores(head: CalibratedLinear, letters: Sequence[LabelledLetter]) -> tuple[dict[str, float], float | None]:
+    """Scores on held-out letters, and the confidence above which at most one letter in twenty would go astray."""
+    known = np.isfinite(head.held_out_).all(axis=1) & np.array([x.origin != TAXONOMY_ORIGIN for x in letters])
+    if not known.any():
+        return {}, None
+    p: NDArray[np.float64] = head.held_out_[known]
+    held = [x for x, k in zip(letters, known, strict=True) if k]
+    classes = [str(c) for c in head.classes_]
+    hit = np.array([classes[best] in x.right for best, x in zip(p.argmax(axis=1), held, strict=True)])
+    return score(p, classes, [x.right for x in held]).as_dict(), _strictest_cut(p.max(axis=1), hit, [x.origin for x in held])
+
+
+def _strictest_cut(confidence: NDArray[np.float64], hit: NDArray[np.bool_], origins: list[str]) -> float | None:
+    """The highest of the cuts that each writer's letters ask for; writers whose letters allow none are left out.
+
+    A real letter is by a stranger, so the writer whom the model reads worst, but can read, sets the cut.
+    """
+    writers = np.array(origins)
+    cuts = [safe_cut(confidence[writers == w], hit[writers == w], ACCEPTED_MISROUTES) for w in sorted(set(origins))]
+    return max((cut for cut in cuts if cut is not None), default=None)
+
+
+def _scope_separation(head: CalibratedLinear, letters: Sequence[LabelledLetter]) -> float:
+    """How often a held-out text that is no petition looks stranger than a held-out petition (area under the ROC curve)."""
+    known = np.isfinite(head.held_out_).all(axis=1)
+    outside = np.array([not x.in_scope for x in letters])
+    return float(roc_auc_score(outside[known], head.held_out_[known][:, list(head.classes_).index("out")]))

@@ -1,0 +1,128 @@
+"""Answers: stored records as public JSON; an assessment's stored bytes go out unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+
+from classifier.letter import Access, UrgencyLevel
+from classifier.taxonomy import Taxonomy
+from service.access import Caller
+from service.filing import Case, Filing, Line, Standing
+from service.listing import Page
+
+URGENCY = tuple(level.value for level in UrgencyLevel)
+
+
+def receipt_json(case: Case | Filing, caller: Caller) -> bytes:
+    """Answer a sender; about an accusation only those who handle accusations learn more than that it is here."""
+    hidden = case.standing.access == Access.RESTRICTED and not caller.may("discipline")
+    return orjson.dumps(
+        {
+            "id": case.letter.id,
+            "stored_at": case.stored_at,
+            "access": case.standing.access,
+            "assessment": None if hidden else orjson.Fragment(case.json),
+        }
+    )
+
+
+def case_json(case: Case, taxonomy: Taxonomy, caller: Caller) -> bytes:
+    """Write one letter with all that is known of it."""
+    letter = case.letter
+    return orjson.dumps(
+        {
+            "id": letter.id,
+            "title": letter.title,
+            "text": letter.text,
+            "received_at": letter.received_at or case.received,
+            "channel": letter.channel,
+            "place": letter.place,
+            "sender": letter.sender if may_see_sender(case, caller) else None,
+            "stored_at": case.stored_at,
+            "standing": standing_json(case.standing, taxonomy),
+            "assessment": orjson.Fragment(case.json),
+            "provenance": asdict(case.provenance),
+            "decisions": _decisions(case, taxonomy),
+        }
+    )
+
+
+def decided_json(case: Case, taxonomy: Taxonomy) -> bytes:
+    """Answer a decision: what now holds and all decisions; without the letter, since replies are kept for their keys."""
+    standing = standing_json(case.standing, taxonomy)
+    return orjson.dumps({"id": case.letter.id, "standing": standing, "decisions": _decisions(case, taxonomy)})
+
+
+def _decisions(case: Case, taxonomy: Taxonomy) -> list[dict[str, Any]]:
+    return [asdict(one) | {"name": category_name(one.category, taxonomy)} for one in case.decisions]
+
+
+def may_see_sender(case: Case, caller: Caller) -> bool:
+    """Say whether the caller needs the sender to answer: always for plain letters, else only who handles accusations."""
+    return case.standing.access == Access.NORMAL or caller.may("discipline")
+
+
+def page_json(page: Page, taxonomy: Taxonomy) -> bytes:
+    """Write one page of a list."""
+    return orjson.dumps({"items": [line_json(line, taxonomy) for line in page.lines], "next": page.next})
+
+
+def line_json(line: Line, taxonomy: Taxonomy) -> dict[str, Any]:
+    """Write one line of a list."""
+    return {"id": line.id, "title": line.title, "received_at": line.received} | standing_json(line.standing, taxonomy)
+
+
+def standing_json(standing: Standing, taxonomy: Taxonomy) -> dict[str, Any]:
+    """Write what currently holds, with names beside codes."""
+    return {
+        "category": standing.category,
+        "name": category_name(standing.category, taxonomy),
+        "department": standing.department,
+        "department_name": name_of(standing.department, taxonomy.departments),
+        "purpose": standing.purpose,
+        "urgency": URGENCY[standing.urgency],
+        "confidence": standing.confidence,
+        "disposition": standing.disposition,
+        "access": standing.access,
+        "state": "decided" if standing.decisions else "open",
+    }
+
+
+def taxonomy_json(taxonomy: Taxonomy) -> bytes:
+    """Write the taxonomy as data: domains with their categories, departments, pathways."""
+    return orjson.dumps(
+        {
+            "version": taxonomy.version,
+            "digest": taxonomy.digest,
+            "domains": [{"code": one.code, "name": one.name} for one in taxonomy.domains.values()],
+            "categories": [
+                {
+                    "code": one.code,
+                    "domain": one.domain,
+                    "name": one.name,
+                    "scope": one.scope,
+                    "access": str(one.access),
+                    "pathways": list(one.pathways),
+                    "typical_wording": list(one.typical_wording),
+                }
+                for one in taxonomy.categories.values()
+            ],
+            "departments": [{"code": one.code, "name": one.name} for one in taxonomy.departments.values()],
+            "pathways": [{"code": one.code, "name": one.name, "basis": one.basis} for one in taxonomy.pathways.values()],
+        }
+    )
+
+
+def category_name(code: str, taxonomy: Taxonomy) -> str:
+    """Name a category; a label from another label set is its own name."""
+    return name_of(code, taxonomy.categories) or code
+
+
+def name_of(code: str | None, table: Mapping[str, Any]) -> str:
+    """Name a code, empty when there is none."""
+    entry = table.get(code) if code else None
+    return str(entry.name) if entry else ""

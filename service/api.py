@@ -1,0 +1,164 @@
+"""API: the JSON doors under ``/v1``; each gathers, calls one use case and sends its bytes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Path
+from starlette.responses import Response
+
+from classifier.assess import assessment_json
+from classifier.letter import Assessment, Letter
+from service.access import Caller
+from service.answers import case_json, page_json, taxonomy_json
+from service.casework import record_decision, take_letter
+from service.desk import Desk
+from service.listing import Wanted, list_letters
+from service.moments import day_received, utc_text
+from service.problems import MEDIA_TYPE
+from service.reception import CallerDep, DeskDep, JsonRoute, TicketDep, json_response, reply_response
+from service.review import Opinion
+from service.schemas import (
+    Assessments,
+    CaseOut,
+    DecidedOut,
+    DecisionIn,
+    LetterIn,
+    LettersIn,
+    LinesOut,
+    Receipt,
+    ToAssess,
+)
+from service.storage import open_case, pulse
+from service.windows import Compartment, Cursor, Limit, insist, window
+
+LETTER_ID = Annotated[str, Path(max_length=100, description="信访件编号")]
+
+
+def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    meanings = {
+        400: "请求正文无法读取",
+        401: "缺少或无效的 API 密钥",
+        403: "没有权限",
+        404: "没有找到",
+        409: "与已存内容冲突",
+        413: "请求过大",
+        415: "内容类型不是 JSON",
+        422: "内容不符合要求，errors 指出字段",
+        503: "数据库或模型暂不可用，没有写入",
+        507: "磁盘空间已满，没有写入",
+    }
+    schema = {"schema": {"$ref": "#/components/schemas/ProblemOut"}}
+    return {status: {"description": meanings[status], "content": {MEDIA_TYPE: schema}} for status in statuses}
+
+
+READING = _problems(401, 403, 422, 503)
+TAKING = _problems(400, 401, 403, 413, 415, 422, 503)
+WRITING = TAKING | _problems(409, 507)
+V1 = APIRouter(prefix="/v1", route_class=JsonRoute)
+HEALTH = APIRouter()
+
+
+@V1.post(
+    "/assess",
+    tags=["研判"],
+    summary="研判一件或多件信访件（不保存）",
+    response_model=Assessment | Assessments,
+    responses=TAKING,
+)
+async def assess(desk: DeskDep, caller: CallerDep, body: ToAssess) -> Response:
+    """给出内容分类、信访目的、信号、责任单位和法定途径的建议及依据；只研判，不保存。多件时按给定顺序答复。"""
+    caller.must("intake", "review", "discipline", "admin")
+    return json_response(await desk.think(lambda: _assess(desk, body)))
+
+
+def _assess(desk: Desk, body: LetterIn | LettersIn) -> bytes:
+    def answer(letter: Letter) -> bytes:
+        return assessment_json(desk.assessor.assess(letter, today=day_received(letter.received_at, desk.now())))
+
+    if isinstance(body, LetterIn):
+        return answer(body.letter("1"))
+    return b'{"assessments":[' + b",".join(answer(one.letter(str(place))) for place, one in enumerate(body.letters, 1)) + b"]}"
+
+
+@V1.post(
+    "/letters",
+    tags=["信访件"],
+    summary="登记一件信访件",
+    status_code=201,
+    response_model=Receipt,
+    responses=WRITING | {200: {"model": Receipt, "description": "同一件信访件已登记过"}},
+)
+async def file_letter(desk: DeskDep, caller: CallerDep, ticket: TicketDep, body: LetterIn) -> Response:
+    """研判并保存；答复 2xx 时已经落盘。同一编号的另一件信访件得到 409。"""
+    return reply_response(await take_letter(desk, caller, body, ticket))
+
+
+@V1.get("/letters", tags=["信访件"], summary="信访件列表", response_model=LinesOut, responses=READING)
+async def letters(
+    desk: DeskDep, caller: CallerDep, wanted: Annotated[Wanted, Depends(window)], cursor: Cursor = None, limit: Limit = 50
+) -> Response:
+    """按收到时间从新到旧；不含正文和来信人。检举控告类只在专门通道列出。"""
+    return await _list(desk, caller, wanted, cursor, limit)
+
+
+@V1.get("/review", tags=["复核"], summary="待复核队列", response_model=LinesOut, responses=READING)
+async def review(
+    desk: DeskDep, caller: CallerDep, compartment: Compartment = None, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
+    """需要人工复核且尚无办理意见的信访件：先紧急，后先到。"""
+    return await _list(desk, caller, Wanted(queue=True, restricted=compartment is not None), cursor, limit)
+
+
+async def _list(desk: Desk, caller: Caller, wanted: Wanted, cursor: str | None, limit: int) -> Response:
+    insist(caller, restricted=wanted.restricted)
+    page = await desk.read(lambda connection: list_letters(connection, wanted, cursor=cursor, limit=limit))
+    return json_response(page_json(page, desk.taxonomy))
+
+
+@V1.get("/letters/{letter_id}", tags=["信访件"], summary="一件信访件", response_model=CaseOut, responses=READING | _problems(404))
+async def letter(desk: DeskDep, caller: CallerDep, letter_id: LETTER_ID) -> Response:
+    """正文、研判结果及依据、全部办理意见。"""
+    caller.must("review", "discipline")
+    case = await desk.read(lambda connection: open_case(connection, letter_id, restricted=caller.may("discipline")))
+    return json_response(case_json(case, desk.taxonomy, caller))
+
+
+@V1.post(
+    "/letters/{letter_id}/decision",
+    tags=["复核"],
+    summary="确认或改正研判结果",
+    status_code=201,
+    response_model=DecidedOut,
+    responses=WRITING | _problems(404),
+)
+async def decision(desk: DeskDep, caller: CallerDep, ticket: TicketDep, letter_id: LETTER_ID, body: DecisionIn) -> Response:
+    """办理意见只增不改，记录经办人、时间和理由，并优先于研判结果。"""
+    opinion = Opinion(**body.model_dump())
+    reply = await desk.write(lambda: record_decision(desk, caller, letter_id, opinion, ticket))
+    return reply_response(reply, {"Location": f"/v1/letters/{quote(letter_id, safe='')}"})
+
+
+@V1.get("/taxonomy", tags=["分类"], summary="内容分类、责任单位和法定途径", responses=_problems(401))
+async def taxonomy(desk: DeskDep, _caller: CallerDep) -> Response:
+    """当前使用的分类版本。"""
+    return json_response(taxonomy_json(desk.taxonomy))
+
+
+@HEALTH.get("/healthz", tags=["运行"], summary="进程是否存活")
+async def healthz() -> dict[str, str]:
+    """只说明进程能够应答。"""
+    return {"status": "alive"}
+
+
+@HEALTH.get("/readyz", tags=["运行"], summary="是否可以办理", responses=_problems(503, 507))
+async def readyz(desk: DeskDep) -> dict[str, str]:
+    """模型已装载，数据库可写；否则 503 或 507 并说明原因。"""
+
+    def beat() -> None:
+        with desk.database.writing() as connection:
+            pulse(connection, now=utc_text(desk.now()))
+
+    await desk.write(beat)
+    return {"status": "ready", "model": desk.assessor.version, "taxonomy": desk.taxonomy.version}

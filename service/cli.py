@@ -1,0 +1,229 @@
+"""The command line: parse, call, print. ``fenxin --help`` lists the commands."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from classifier.errors import FenxinError
+
+T = TypeVar("T")
+MODELS = Path("models")
+
+fenxin = typer.Typer(
+    help="分信 Fenxin: sorts and routes citizens' petition letters.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+models_app = typer.Typer(help="Model versions: list, show, promote, rollback.", no_args_is_help=True)
+fenxin.add_typer(models_app, name="models")
+
+ModelOption = Annotated[
+    Path | None, typer.Option("--model", help="A model folder, or a folder of versions. Default: the setting FENXIN_MODELS.")
+]
+CountyOption = Annotated[
+    Path | None, typer.Option("--county", help="A folder with a county's own data files. Default: FENXIN_COUNTY.")
+]
+
+
+def main() -> None:
+    """Run the command line; anything that went wrong is one clear line on standard error and exit status 1."""
+    try:
+        fenxin()
+    except FenxinError as fault:
+        print(f"fenxin: {fault}", file=sys.stderr)  # noqa: T201 - the command line's own voice
+        raise SystemExit(1) from None
+    except BrokenPipeError:
+        raise SystemExit(0) from None
+
+
+@fenxin.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on. Default: FENXIN_HOST or 127.0.0.1.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on. Default: FENXIN_PORT or 8000.")] = None,
+    model: ModelOption = None,
+    county: CountyOption = None,
+) -> None:
+    """Serve the pages and the HTTP interface; needs API keys unless it listens on loopback only."""
+    from service.app import serve as run
+    from service.settings import read_settings
+
+    chosen = {"host": host, "port": port, "models": model, "county": county}
+    run(read_settings(**{name: value for name, value in chosen.items() if value is not None}))
+
+
+@fenxin.command()
+def assess(
+    file: Annotated[
+        Path, typer.Argument(help="JSON Lines with text, perhaps id, title, received_at, place; - for standard input.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Where the assessments go; - for standard output.")] = Path("-"),
+    model: ModelOption = None,
+    county: CountyOption = None,
+) -> None:
+    """Assess every letter of a file: one assessment a line, in input order. A bad line is reported and the others are still
+    done."""
+    from classifier.assess import load_assessor
+    from classifier.batch import assess_lines
+    from service.settings import read_settings
+
+    settings = read_settings()
+    lines = _read_lines(file)
+    assessor = load_assessor(model or settings.models, county or settings.county, None if model else settings.model_version)
+    bad = 0
+    with _writer(out) as write:
+        for result in _progress(assess_lines(lines, assessor, today=date.today()), total=len(lines)):
+            if isinstance(result, bytes):
+                write(result + b"\n")
+            else:
+                bad += 1
+                typer.echo(f"fenxin: {file}: {result}", err=True)
+    if bad:
+        typer.echo(f"fenxin: {bad} of {len(lines)} lines could not be read", err=True)
+        raise typer.Exit(1)
+
+
+@fenxin.command()
+def train(
+    data: Annotated[
+        list[Path], typer.Argument(help="Files (.jsonl, .csv) or folders of labelled letters: text, title?, category or label.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Folder of versions to save into.")] = MODELS,
+    day: Annotated[str | None, typer.Option("--day", help="ISO date for the version's name; default today.")] = None,
+    promote: Annotated[bool, typer.Option("--promote", help="Let the new version answer.")] = False,
+    seed: Annotated[int, typer.Option("--seed", help="Same letters, seed and day: same bytes.")] = 0,
+    county: CountyOption = None,
+) -> None:
+    """Train a model on labelled letters, of any label set, and save it as a new version."""
+    from classifier import registry
+    from classifier.card import make_card, make_manifest
+    from classifier.corpus import check_labels, read_labelled
+    from classifier.taxonomy import load_taxonomy
+    from classifier.text import SHIPPED_DICTIONARY
+    from classifier.training import Recipe
+    from classifier.training import train as fit
+    from service.settings import read_settings
+
+    letters = read_labelled(data)
+    taxonomy = load_taxonomy(county or read_settings().county)
+    ours = taxonomy if check_labels(letters, taxonomy.categories) else None
+    recipe = Recipe(seed=seed)
+    trained = fit(letters, ours, recipe)
+    stamp = _iso_day(day) if day else datetime.now(UTC).date().isoformat()
+    manifest = make_manifest(trained, letters, ours, recipe, day=stamp)
+    version = registry.save(out, trained.state, SHIPPED_DICTIONARY, manifest, make_card(manifest))
+    if promote:
+        registry.promote(out, version)
+    typer.echo(f"{version}: {len(letters):,} letters, held out: {trained.scores}")
+
+
+@fenxin.command()
+def evaluate(
+    data: Annotated[list[Path], typer.Argument(help="Labelled letters to judge the model on.")],
+    model: ModelOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    county: CountyOption = None,
+) -> None:
+    """Score a model on labelled letters it was not trained on."""
+    import orjson
+
+    from classifier.assess import load_assessor
+    from classifier.corpus import read_labelled
+    from classifier.evaluation import score
+    from classifier.letter import Letter
+    from service.settings import read_settings
+
+    settings = read_settings()
+    assessor = load_assessor(model or settings.models, county or settings.county, None if model else settings.model_version)
+    letters = [letter for letter in read_labelled(data) if letter.in_scope]
+    p = assessor.probabilities(Letter(x.id, x.text, x.title) for x in _progress(iter(letters), total=len(letters)))
+    scores = {"model": assessor.version, **score(p, assessor.classes, [x.right for x in letters]).as_dict()}
+    typer.echo(orjson.dumps(scores).decode() if as_json else "\n".join(f"{name:<18} {value}" for name, value in scores.items()))
+
+
+@models_app.command("list")
+def list_models(folder: Annotated[Path, typer.Option("--models", help="Folder of versions.")] = MODELS) -> None:
+    """All versions; * marks the champion."""
+    from classifier import registry
+
+    champion = registry.champion(folder)
+    for manifest in registry.versions(folder):
+        mark = "*" if manifest["version"] == champion else " "
+        at_1 = manifest.get("held_out", {}).get("at_1", "")
+        typer.echo(f"{mark} {manifest['version']}  {manifest['data']['letters']:>7,} letters  held out at 1: {at_1}")
+
+
+@models_app.command()
+def show(version: str, folder: Annotated[Path, typer.Option("--models", help="Folder of versions.")] = MODELS) -> None:
+    """The card of a version, after checking its files."""
+    from classifier import registry
+
+    saved = registry.load(folder, version)
+    typer.echo((saved.dictionary.parent / registry.CARD_FILE).read_text(encoding="utf-8"))
+
+
+@models_app.command("promote")
+def promote_model(version: str, folder: Annotated[Path, typer.Option("--models", help="Folder of versions.")] = MODELS) -> None:
+    """Let a version answer from now on."""
+    from classifier import registry
+
+    before = registry.promote(folder, version)
+    typer.echo(f"champion: {version} (before: {before or 'none'})")
+
+
+@models_app.command()
+def rollback(folder: Annotated[Path, typer.Option("--models", help="Folder of versions.")] = MODELS) -> None:
+    """Let the version answer that did before the last promotion."""
+    from classifier import registry
+
+    typer.echo(f"champion: {registry.rollback(folder)}")
+
+
+def _iso_day(day: str) -> str:
+    try:
+        return date.fromisoformat(day).isoformat()
+    except ValueError:
+        raise typer.BadParameter(f"{day!r} is no ISO date such as 2026-11-22", param_hint="--day") from None
+
+
+def _read_lines(file: Path) -> list[bytes]:
+    if str(file) == "-":
+        return sys.stdin.buffer.read().splitlines()
+    try:
+        return file.read_bytes().splitlines()
+    except OSError as fault:
+        raise FenxinError(f"{file}: {fault.strerror}") from fault
+
+
+@contextmanager
+def _writer(out: Path) -> Iterator[Callable[[bytes], object]]:
+    """Write to a file that appears only when it is whole, or to standard output."""
+    if str(out) == "-":
+        yield sys.stdout.buffer.write
+        sys.stdout.buffer.flush()
+        return
+    draft = out.with_name(f".{out.name}.part")
+    try:
+        with draft.open("wb") as handle:
+            yield handle.write
+        draft.replace(out)
+    except OSError as fault:
+        raise FenxinError(f"{out}: {fault.strerror or fault}; nothing was written") from fault
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _progress(items: Iterator[T], total: int) -> Iterator[T]:
+    """The items, with a bar on a terminal's standard error."""
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    return iter(track(items, total=total, description="", console=console, disable=not console.is_terminal))

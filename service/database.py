@@ -1,0 +1,144 @@
+"""Database: one engine for SQLite or PostgreSQL, brought up to date at start; every refusal becomes StorageFailed.
+
+SQLite has one writer at a time: writers queue on a lock here instead of failing with "database is locked".
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from classifier.errors import BadInput, StorageFailed
+
+BUSY_MS = 10_000  # how long one process waits for another's write before giving up
+UPGRADE_LOCK = 7_220_430  # any number of our own: replicas that start together upgrade one after the other
+_FULL = {sqlite3.SQLITE_FULL}
+_READ_ONLY = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
+
+
+class DiskFull(StorageFailed):
+    """There is no room left; nothing was stored."""
+
+
+class Database:
+    """A store that is open and up to date."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.single_writer = engine.dialect.name == "sqlite"
+        self._turn: AbstractContextManager[Any] = Lock() if self.single_writer else nullcontext()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a read transaction: one consistent view."""
+        with _refusals(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open a write transaction; it is committed, on disk, when the block has ended.
+
+        Raises:
+            StorageFailed: nothing of the block was written.
+        """
+        with self._turn, _refusals(), self.engine.connect() as connection, _begin_write(connection):
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """Open the store at ``url`` and bring its tables up to date.
+
+    Raises:
+        BadInput: the URL cannot be read.
+        StorageFailed: the store cannot be opened or changed.
+    """
+    database = Database(_engine(url))
+    try:
+        with database.writing() as connection:
+            _upgrade(connection)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        # hide_parameters: a driver's complaint must never carry a letter's words into a log
+        engine = create_engine(parsed, hide_parameters=True, pool_size=10, max_overflow=10)
+    except (ArgumentError, SQLAlchemyError, ImportError) as wrong:
+        raise BadInput(f"无法识别的数据库地址（{type(wrong).__name__}）", field="database_url") from wrong
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _begin_write(connection: Connection) -> AbstractContextManager[Any]:
+    return connection.execution_options(fenxin_writes=True).begin()
+
+
+def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:  # noqa: ANN401  (the driver's own connection)
+    connection.isolation_level = None  # the driver must not begin by itself: _begin_sqlite does
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")  # an acknowledged letter survives a power cut
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("fenxin_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": UPGRADE_LOCK})
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError:
+        raise  # a caller's race, not a broken store: storage decides
+    except DBAPIError as refused:
+        raise _failure(refused) from refused
+    except (OSError, SQLAlchemyError) as refused:
+        raise StorageFailed(f"数据库不可用（{type(refused).__name__}），没有写入任何内容") from refused
+
+
+def _failure(refused: DBAPIError) -> StorageFailed:
+    code = getattr(refused.orig, "sqlite_errorcode", 0) & 0xFF
+    state = getattr(refused.orig, "sqlstate", None) or ""
+    if code in _FULL or state in {"53100", "53200"}:
+        return DiskFull("磁盘空间已满，没有写入任何内容；请清理磁盘后重试")
+    if code in _READ_ONLY or state in {"25006", "42501"}:
+        return StorageFailed("数据库为只读，没有写入任何内容；请检查数据库文件、所在文件夹的权限及挂载方式")
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return StorageFailed("数据库文件无法打开；请检查 FENXIN_DATABASE_URL 指向的文件夹是否存在、是否可写")
+    return StorageFailed(f"数据库不可用（{type(refused.orig).__name__}），没有写入任何内容；请稍后重试")

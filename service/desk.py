@@ -1,0 +1,73 @@
+"""Desk: what one running service holds, and the threads that work at it; put together once by ``service.app``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+
+from classifier.assess import Assessor
+from classifier.taxonomy import Taxonomy
+from service.access import Doorkeeper
+from service.database import Database
+from service.moments import china_day
+from service.settings import Settings
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Settings, model, store and doorkeeper; ``readers`` and ``writers`` keep blocking work off the event loop."""
+
+    settings: Settings
+    assessor: Assessor
+    database: Database
+    doorkeeper: Doorkeeper
+    now: Callable[[], datetime]
+    readers: ThreadPoolExecutor
+    writers: ThreadPoolExecutor
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The categories this installation answers with."""
+        return self.assessor.taxonomy
+
+    def today(self) -> date:
+        """Give the day it is in China."""
+        return china_day(self.now())
+
+    async def think(self, work: Callable[[], T]) -> T:
+        """Do something that computes or reads, in a reader thread."""
+        return await asyncio.get_running_loop().run_in_executor(self.readers, work)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Read from the store in one transaction."""
+
+        def reading() -> T:
+            with self.database.reading() as connection:
+                return work(connection)
+
+        return await self.think(reading)
+
+    async def write(self, work: Callable[[], T]) -> T:
+        """Do something that writes; on SQLite one thread does all of it, in the order of arrival."""
+        return await asyncio.get_running_loop().run_in_executor(self.writers, work)
+
+    def close(self) -> None:
+        """Finish what was begun, then close the store."""
+        for threads in (self.writers, self.readers):
+            threads.shutdown(wait=True)
+        self.database.close()
+
+
+def desk_of(request: Request) -> Desk:
+    """Find the desk a request has come to."""
+    desk: Desk = request.app.state.desk
+    return desk

@@ -1,0 +1,116 @@
+"""Intake: one letter is assessed and stored, or not at all; the same request twice is one letter."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime
+from typing import Protocol
+
+import orjson
+from sqlalchemy import Connection
+
+from classifier.assess import Assessor, assessment_json
+from classifier.errors import Conflict
+from classifier.letter import Assessment, Letter, UrgencyLevel
+from service.database import Database
+from service.filing import Case, Filing, Provenance, Reply, Standing, Ticket
+from service.moments import day_received, parse_moment, utc_text
+from service.storage import add_letter, answer_once, letter_digest, open_case
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+URGENCY_RANK = {level.value: rank for rank, level in enumerate(UrgencyLevel)}
+
+
+class Present(Protocol):
+    """How a stored letter is shown to the caller who sent it."""
+
+    def __call__(self, case: Case | Filing) -> bytes:
+        """Write the public bytes."""
+        ...
+
+
+def new_id(now: datetime) -> str:
+    """Make an id that sorts by time: 10 characters of milliseconds, 16 of chance (a ULID).
+
+    >>> from datetime import UTC
+    >>> new_id(datetime(2026, 11, 22, tzinfo=UTC))[:10]
+    '01M808TX00'
+    """
+    number = (int(now.timestamp() * 1000) << 80) | secrets.randbits(80)
+    return "".join(CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))
+
+
+def input_digest(letter: Letter) -> str:
+    """Give the sha256 of everything that was sent as this letter."""
+    return hashlib.sha256(orjson.dumps(asdict(letter), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def keep(filing: Filing, *, database: Database, ticket: Ticket | None, present: Present) -> Reply:
+    """Store an assessed letter in one transaction: 201 when it is new, 200 when the very same letter is already here.
+
+    Raises:
+        Conflict: the id belongs to another letter, or the key to another request.
+        StorageFailed: nothing was stored.
+    """
+
+    def store(connection: Connection) -> Reply:
+        known = letter_digest(connection, filing.letter.id)
+        if known is None:
+            add_letter(connection, filing)
+            return Reply(201, present(filing))
+        if known != filing.provenance.input_sha256:
+            raise Conflict("该编号已有另一件信访件；请换一个编号，或不填编号由系统生成")
+        return Reply(200, present(open_case(connection, filing.letter.id, restricted=True)), replayed=True)
+
+    return answer_once(database, ticket, store, now=filing.stored_at)
+
+
+class _Rehearsed(Exception):
+    """Ends a rehearsal, so that its transaction is rolled back."""
+
+
+def rehearse(assessor: Assessor, database: Database, now: datetime) -> None:
+    """Take in a letter and put it back, so that the first real one does not wait for calendars and statements to be made ready."""
+    letter = Letter(f"rehearsal-{now.timestamp():.6f}", "请问农民工工资被拖欠应当向哪个部门反映？", "咨询")
+    with suppress(_Rehearsed), database.writing() as connection:
+        add_letter(connection, prepare(letter, assessor, now))
+        raise _Rehearsed
+
+
+def prepare(letter: Letter, assessor: Assessor, now: datetime) -> Filing:
+    """Assess a letter and gather all that storing needs; writes nothing."""
+    today = day_received(letter.received_at, now)
+    assessment = assessor.assess(letter, today=today)
+    received = parse_moment(letter.received_at, field="received_at") if letter.received_at else now
+    return Filing(
+        letter=letter,
+        received=utc_text(received),
+        stored_at=utc_text(now),
+        provenance=Provenance(
+            model=assessment.model,
+            taxonomy=assessment.taxonomy,
+            taxonomy_digest=assessor.taxonomy.digest,
+            rules_digest=assessor.rules_digest,
+            input_sha256=input_digest(letter),
+            assessed_on=today.isoformat(),
+        ),
+        json=assessment_json(assessment),
+        standing=standing_of_assessment(assessment),
+    )
+
+
+def standing_of_assessment(assessment: Assessment) -> Standing:
+    """Say what holds until an officer decides: the first matter's category and its route."""
+    first = assessment.matters[0] if assessment.matters else None
+    return Standing(
+        category=first.category if first else "",
+        department=assessment.route.lead,
+        purpose=str(assessment.purpose.value),
+        urgency=URGENCY_RANK[str(assessment.signals.urgency.level)],
+        confidence=first.confidence if first else 0.0,
+        disposition=str(assessment.disposition),
+        access=str(assessment.route.access),
+    )

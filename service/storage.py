@@ -1,0 +1,160 @@
+"""Storage: the office's verbs on the tables; each takes the connection of the transaction it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+
+from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from classifier.errors import Conflict, NotFound, StorageFailed
+from classifier.letter import Letter
+from service.database import Database
+from service.filing import Case, Decision, Filing, Provenance, Reply, Standing, Ticket
+from service.tables import ASSESSMENT, DECISION, LETTER, PULSE, REPLY, SENDER, STANDING
+
+
+def answer_once(database: Database, ticket: Ticket | None, act: Callable[[Connection], Reply], *, now: str) -> Reply:
+    """Do ``act`` in one transaction and remember its reply under the ticket; a known ticket gets its first reply back.
+
+    Raises:
+        Conflict: the key was used for another request.
+        StorageFailed: nothing was written.
+    """
+    for attempt in (1, 2):
+        try:
+            with database.writing() as connection:
+                return _answer(connection, ticket, act, now)
+        except IntegrityError as race:  # PostgreSQL: another replica wrote the same key or id first; look again
+            if attempt == 2:
+                raise StorageFailed("数据库拒绝写入，没有写入任何内容；请重试") from race
+    raise AssertionError("unreachable")
+
+
+def _answer(connection: Connection, ticket: Ticket | None, act: Callable[[Connection], Reply], now: str) -> Reply:
+    if ticket is None:
+        return act(connection)
+    earlier = earlier_reply(connection, ticket)
+    if earlier:
+        return earlier
+    reply = act(connection)
+    row = {**asdict(ticket), "status": reply.status, "body": reply.body, "created_at": now}
+    connection.execute(insert(REPLY).values(row))
+    return reply
+
+
+def earlier_reply(connection: Connection, ticket: Ticket) -> Reply | None:
+    """Find the reply that was given under this ticket.
+
+    Raises:
+        Conflict: the key was used for another request.
+    """
+    known = connection.execute(select(REPLY).where(REPLY.c.caller == ticket.caller, REPLY.c.key == ticket.key)).first()
+    if known is None:
+        return None
+    if known.request_sha256 != ticket.request_sha256:
+        raise Conflict("该 Idempotency-Key 已用于另一个请求；请换一个新的键")
+    return Reply(known.status, known.body, replayed=True)
+
+
+def forget_replies(connection: Connection, *, before: str) -> None:
+    """Delete remembered replies older than a moment; the letters stay."""
+    connection.execute(REPLY.delete().where(REPLY.c.created_at < before))
+
+
+def add_letter(connection: Connection, filing: Filing) -> None:
+    """Store a letter, its sender apart, its assessment and what stands."""
+    letter = filing.letter
+    connection.execute(
+        insert(LETTER).values(
+            id=letter.id,
+            title=letter.title,
+            text=letter.text,
+            received_at=letter.received_at,
+            received=filing.received,
+            stored_at=filing.stored_at,
+            channel=letter.channel,
+            place=letter.place,
+            input_sha256=filing.provenance.input_sha256,
+        )
+    )
+    if letter.sender is not None:
+        connection.execute(insert(SENDER).values(letter_id=letter.id, sender=letter.sender))
+    made = {"letter_id": letter.id, "created_at": filing.stored_at, "json": filing.json}
+    connection.execute(insert(ASSESSMENT).values(made | asdict(filing.provenance)))
+    connection.execute(insert(STANDING).values(letter_id=letter.id, received=filing.received, **asdict(filing.standing)))
+
+
+def letter_digest(connection: Connection, letter_id: str) -> str | None:
+    """Give the digest of what was sent under this id, None when the id is free."""
+    return connection.scalar(select(LETTER.c.input_sha256).where(LETTER.c.id == letter_id))
+
+
+def open_case(connection: Connection, letter_id: str, *, restricted: bool) -> Case:
+    """Read one letter with its newest assessment and all decisions.
+
+    Args:
+        restricted: whether the reader may see the restricted compartment.
+
+    Raises:
+        NotFound: no such letter, or not for this reader: both read the same.
+    """
+    found = connection.execute(
+        select(LETTER, STANDING, SENDER.c.sender)
+        .join(STANDING, STANDING.c.letter_id == LETTER.c.id)
+        .outerjoin(SENDER, SENDER.c.letter_id == LETTER.c.id)
+        .where(LETTER.c.id == letter_id)
+    ).first()
+    if found is None or (found.access == "restricted" and not restricted):
+        raise NotFound("没有这件信访件")
+    newest = connection.execute(
+        select(ASSESSMENT).where(ASSESSMENT.c.letter_id == letter_id).order_by(ASSESSMENT.c.seq.desc()).limit(1)
+    ).one()
+    decided = connection.execute(select(DECISION).where(DECISION.c.letter_id == letter_id).order_by(DECISION.c.seq))
+    return Case(
+        letter=_letter(found),
+        received=found.received,
+        stored_at=found.stored_at,
+        assessment_seq=newest.seq,
+        provenance=Provenance(**{name: getattr(newest, name) for name in Provenance.__dataclass_fields__}),
+        json=newest.json,
+        standing=standing_of(found),
+        decisions=tuple(_decision(row) for row in decided),
+    )
+
+
+def add_decision(connection: Connection, case: Case, decision: Decision, standing: Standing) -> None:
+    """Append a decision and let it stand.
+
+    Raises:
+        Conflict: somebody else decided after ``case`` was read.
+    """
+    changed = connection.execute(
+        update(STANDING)
+        .where(STANDING.c.letter_id == case.letter.id, STANDING.c.decisions == len(case.decisions))
+        .values(asdict(replace(standing, decisions=len(case.decisions) + 1)))
+    )
+    if changed.rowcount != 1:
+        raise Conflict("在此期间另有办理意见；请重新打开后再决定")
+    row = {"letter_id": case.letter.id, "assessment_seq": case.assessment_seq} | asdict(decision)
+    connection.execute(insert(DECISION).values(row))
+
+
+def pulse(connection: Connection, *, now: str) -> None:
+    """Write one small row: the proof that the store takes writes."""
+    if connection.execute(update(PULSE).where(PULSE.c.id == 1).values(at=now)).rowcount == 0:
+        connection.execute(insert(PULSE).values(id=1, at=now))
+
+
+def standing_of(row: Row[tuple[object, ...]]) -> Standing:
+    """Read the standing columns of a row."""
+    return Standing(**{name: getattr(row, name) for name in Standing.__dataclass_fields__})
+
+
+def _letter(row: Row[tuple[object, ...]]) -> Letter:
+    return Letter(**{name: getattr(row, name) for name in Letter.__dataclass_fields__})
+
+
+def _decision(row: Row[tuple[object, ...]]) -> Decision:
+    return Decision(**{name: getattr(row, name) for name in Decision.__dataclass_fields__})

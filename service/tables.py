@@ -1,0 +1,117 @@
+"""Tables: what is kept of a letter (信访件), its assessments, decisions and replies; no column describes a person.
+
+Letters, assessments and decisions are only ever added. ``standing`` is the one row per letter that changes: what currently holds
+(the newest decision, else the newest assessment), kept so that lists and the queue need no join over history.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+METADATA = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+SEQUENCE = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER
+MOMENT = String(27)  # moments.utc_text: fixed width, text order is time order
+
+LETTER = Table(
+    "letter",
+    METADATA,
+    Column("id", String(100), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("received_at", String(40)),  # as sent; None when the sender gave none
+    Column("received", MOMENT, nullable=False),
+    Column("stored_at", MOMENT, nullable=False),
+    Column("channel", Text),
+    Column("place", Text),
+    Column("input_sha256", String(64), nullable=False),
+)
+
+# Apart from the letter so that no list, filter or search can touch it: only for answering.
+SENDER = Table(
+    "sender",
+    METADATA,
+    Column("letter_id", ForeignKey("letter.id"), primary_key=True),
+    Column("sender", Text, nullable=False),
+)
+
+ASSESSMENT = Table(
+    "assessment",
+    METADATA,
+    Column("seq", SEQUENCE, primary_key=True, autoincrement=True),
+    Column("letter_id", ForeignKey("letter.id"), nullable=False, index=True),
+    Column("created_at", MOMENT, nullable=False),
+    Column("assessed_on", String(10), nullable=False),  # the `today` it was assessed with: replaying needs it
+    Column("model", Text, nullable=False),
+    Column("taxonomy", Text, nullable=False),
+    Column("taxonomy_digest", String(64), nullable=False),
+    Column("rules_digest", String(64), nullable=False),
+    Column("input_sha256", String(64), nullable=False),
+    Column("json", LargeBinary, nullable=False),
+)
+
+DECISION = Table(
+    "decision",
+    METADATA,
+    Column("seq", SEQUENCE, primary_key=True, autoincrement=True),
+    Column("letter_id", ForeignKey("letter.id"), nullable=False, index=True),
+    Column("assessment_seq", ForeignKey("assessment.seq"), nullable=False),
+    Column("at", MOMENT, nullable=False),
+    Column("officer", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("department", Text),
+    Column("purpose", Text),
+    Column("reason", Text, nullable=False),
+    Column("confirmed", Boolean, nullable=False),
+)
+
+STANDING = Table(
+    "standing",
+    METADATA,
+    Column("letter_id", ForeignKey("letter.id"), primary_key=True),
+    Column("received", MOMENT, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("department", Text),
+    Column("purpose", Text, nullable=False),
+    Column("urgency", Integer, nullable=False),  # rank, 0 is the most urgent
+    Column("confidence", Float, nullable=False),
+    Column("disposition", Text, nullable=False),
+    Column("access", Text, nullable=False),
+    Column("decisions", Integer, nullable=False),  # how many officers' decisions there are; 0: still open
+    Index("ix_standing_recent", "received", "letter_id"),
+    Index("ix_standing_access", "access", "received", "letter_id"),
+    Index("ix_standing_category", "category", "received", "letter_id"),
+    Index("ix_standing_department", "department", "received", "letter_id"),
+    Index("ix_standing_queue", "disposition", "decisions", "urgency", "received", "letter_id"),
+)
+
+REPLY = Table(
+    "reply",
+    METADATA,
+    Column("caller", String(100), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("request_sha256", String(64), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("created_at", MOMENT, nullable=False),
+)
+
+PULSE = Table("pulse", METADATA, Column("id", Integer, primary_key=True), Column("at", MOMENT, nullable=False))

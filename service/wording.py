@@ -1,0 +1,48 @@
+"""Wording: the Chinese words that officers read for the codes of an assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+URGENCY: Mapping[str, str] = {
+    "R0": "立即处置",
+    "R1": "当日处置",
+    "R2": "法定期限临近",
+    "R3": "本级办理超期",
+    "none": "一般",
+}
+GROUP: Mapping[str, str] = {"likely": "很可能是群体事项", "possible": "可能是群体事项", "none": "未见群体信号"}
+LITIGATION: Mapping[str, str] = {
+    "pending": "正在诉讼、仲裁或复议",
+    "concluded": "诉讼、仲裁或复议已有结论",
+    "none": "未见诉讼、仲裁或复议",
+}
+ACCESS: Mapping[str, str] = {"normal": "一般", "sensitive": "敏感（隐去来信人）", "restricted": "检举控告专门通道"}
+DISPOSITION: Mapping[str, str] = {"auto": "建议按此分流", "review": "待人工复核"}
+STATE: Mapping[str, str] = {"open": "尚无办理意见", "decided": "已有办理意见"}
+DEADLINES: Mapping[str, str] = {
+    "forward_by": "转送期限",
+    "notify_by": "告知期限",
+    "object_by": "异议期限",
+    "close_by": "办结期限",
+}
+DOUBTS: Mapping[str, str] = {
+    "below_cut": "把握不足，未达到误转承诺",
+    "tie": "两个分类难以区分",
+    "unknown_words": "生僻用语较多，模型所知有限",
+    "too_short": "文字太少，无法可靠判断",
+    "out_of_scope": "可能不是信访件（讲话、通知、广告、问候等）",
+    "accused_recipient": "被反映单位正是通常的承办单位",
+    "urgent": "可能紧急，须有人立即查看",
+    "restricted": "涉及检举控告，须由专办人员处理",
+    "no_route": "没有可建议的承办单位",
+}
+
+
+def say(table: Mapping[str, str], code: str) -> str:
+    """Give the words for a code; a code without words is shown as it is.
+
+    >>> say(URGENCY, "R0"), say(DOUBTS, "something new")
+    ('立即处置', 'something new')
+    """
+    return table.get(code, code)

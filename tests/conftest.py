@@ -1,0 +1,44 @@
+"""One tiny real model, trained once a session on twelve categories of the shipped letters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from classifier import registry
+from classifier.assess import Assessor, load_assessor
+from classifier.card import make_card, make_manifest
+from classifier.corpus import LabelledLetter, read_labelled
+from classifier.taxonomy import load_taxonomy
+from classifier.text import SHIPPED_DICTIONARY
+from classifier.training import Recipe, train
+
+REPOSITORY = Path(__file__).parent.parent
+TRAINING_DATA = REPOSITORY / "training_data"
+TINY = Recipe(max_terms=4_000, folds=2, max_iter=30)
+TINY_FILES = ("labor", "land", "demo", "discip", "out_of_scope")
+
+
+@pytest.fixture(scope="session")
+def letters() -> list[LabelledLetter]:
+    """Some hundred shipped letters: wages, land, demolition, accusations, and texts that are no petition."""
+    chosen = read_labelled([TRAINING_DATA / f"{name}.jsonl" for name in TINY_FILES])
+    return chosen[::3]
+
+
+@pytest.fixture(scope="session")
+def models_dir(tmp_path_factory: pytest.TempPathFactory, letters: list[LabelledLetter]) -> Path:
+    """A models folder with one promoted version."""
+    folder = tmp_path_factory.mktemp("models")
+    taxonomy = load_taxonomy()
+    trained = train(letters, None, TINY)
+    manifest = make_manifest(trained, letters, taxonomy, TINY, day="2026-11-22") | {"cut": 0.6}
+    registry.promote(folder, registry.save(folder, trained.state, SHIPPED_DICTIONARY, manifest, make_card(manifest)))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def assessor(models_dir: Path) -> Assessor:
+    """The tiny model, ready to assess."""
+    return load_assessor(models_dir)

@@ -1,0 +1,93 @@
+"""The one road: evidence is quoted from the letter as sent, doubts are named, accusations are kept from the accused."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import orjson
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from classifier.assess import Assessor, assessment_json
+from classifier.letter import Access, Assessment, Disposition, Evidence, Letter
+
+TODAY = date(2026, 11, 23)
+WAGES = Letter(
+    "1",
+    "我们12名农民工在青川花园工地干了半年，包工头拖欠工资十三万元，项目部互相推诿，请求劳动监察大队帮我们要回血汗钱。",
+    "包工头拖欠农民工工资",
+)
+
+
+def _evidence(answer: Assessment) -> list[Evidence]:
+    signals = answer.signals
+    parts = [answer.matters[0].evidence, signals.group.evidence, signals.urgency.evidence, signals.litigation.evidence]
+    return [one for part in parts for one in part] + [one for party in signals.accused for one in party.evidence]
+
+
+def test_a_wage_letter_goes_to_the_labour_department_with_its_reasons(assessor: Assessor):
+    answer = assessor.assess(WAGES, today=TODAY)
+    assert answer.matters[0].category == "LABOR.MIGRANTWAGE"
+    assert answer.route.lead == "RSJ"
+    assert answer.route.rule.startswith("routing.csv:")
+    assert answer.route.deadlines["forward_by"] == "2026-12-08"
+    assert any("工资" in e.text for e in answer.matters[0].evidence)
+
+
+def test_the_json_has_the_public_keys(assessor: Assessor):
+    answer = orjson.loads(assessment_json(assessor.assess(WAGES, today=TODAY)))
+    expected = {"letter_id", "model", "taxonomy", "matters", "purpose", "signals", "route", "disposition", "doubts", "links"}
+    assert set(answer) == expected
+    assert {"category", "name", "confidence", "domain", "candidates", "evidence", "span"} <= set(answer["matters"][0])
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    st.text(max_size=20),
+    st.text(
+        alphabet=st.sampled_from("征地補償 　\n\u200b拖欠工資１人民法院判决书判决😡，。县人社局局长收钱"), min_size=1, max_size=80
+    ),
+)
+def test_every_quotation_stands_in_the_letter_as_sent(assessor: Assessor, title: str, text: str):
+    letter = Letter("x", text, title)
+    for evidence in _evidence(assessor.assess(letter, today=TODAY)):
+        assert getattr(letter, evidence.field)[evidence.start : evidence.end] == evidence.text
+        assert evidence.text
+
+
+def test_the_same_letter_gives_the_same_bytes(assessor: Assessor):
+    assert assessment_json(assessor.assess(WAGES, today=TODAY)) == assessment_json(assessor.assess(WAGES, today=TODAY))
+
+
+def test_a_letter_in_another_script_is_read_alike(assessor: Assessor):
+    old = Letter("1", "包工頭拖欠我們農民工工資半年，請求勞動監察大隊處理。", "拖欠農民工工資")
+    new = Letter("1", "包工头拖欠我们农民工工资半年，请求劳动监察大队处理。", "拖欠农民工工资")
+    assert assessor.assess(old, today=TODAY).matters[0].confidence == assessor.assess(new, today=TODAY).matters[0].confidence
+
+
+def test_a_speech_is_doubted_as_no_petition(assessor: Assessor):
+    speech = Letter(
+        "1",
+        "同志们：今天召开全县信访工作会议，主要任务是总结上半年工作，部署下一阶段任务。下面我讲三点意见。一要提高认识，二要压实责任。",
+    )
+    answer = assessor.assess(speech, today=TODAY)
+    assert "out_of_scope" in answer.doubts
+    assert answer.disposition is Disposition.REVIEW
+
+
+def test_a_letter_of_a_few_characters_is_never_sent_alone(assessor: Assessor):
+    answer = assessor.assess(Letter("1", "工资！"), today=TODAY)
+    assert "too_short" in answer.doubts
+    assert answer.disposition is Disposition.REVIEW
+
+
+def test_an_accusation_never_reaches_the_accused(assessor: Assessor):
+    letter = Letter(
+        "1",
+        "我举报县自然资源局局长陶某，收受开发商贿赂三十万元，帮其违规批地，侵吞征地补偿款，请纪委查处。",
+        "举报自然资源局局长受贿",
+    )
+    answer = assessor.assess(letter, today=TODAY)
+    assert answer.route.access is Access.RESTRICTED
+    assert "ZRZY" not in {answer.route.lead, *answer.route.co}
+    assert "restricted" in answer.doubts

@@ -1,0 +1,49 @@
+"""A file of letters is done line by line; what is wrong with a line is told with its number."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import orjson
+import pytest
+
+from classifier.assess import Assessor
+from classifier.batch import assess_lines
+from classifier.errors import BadLine
+
+TODAY = date(2026, 11, 23)
+GOOD = '{"id":"7","title":"讨薪","text":"包工头拖欠工资"}'.encode()
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        (b"{oops", "not JSON"),
+        (b"[]", "expected a JSON object"),
+        (b"{}", "text: no readable text"),
+        ('{"text":"😡"}'.encode(), "text: no readable text"),
+        (b'{"text":7.5}', "text: expected text, found float"),
+        (b'{"text":"a\\u0000b"}', "NUL"),
+        (b'{"text":"' + b"a" * 200_001 + b'"}', "200001 characters"),
+        (b"\xff\xfe{}", "not JSON"),
+        ('{"text":"征地","received_at":"去年"}'.encode(), "received_at: '去年' is no ISO 8601 time"),
+    ],
+)
+def test_a_bad_line_in_the_middle_is_named_and_the_others_are_done(assessor: Assessor, line: bytes, fault: str):
+    before, bad, after = assess_lines([GOOD, line, b"", GOOD], assessor, today=TODAY)
+    assert isinstance(bad, BadLine)
+    assert str(bad).startswith("line 2: ")
+    assert fault in str(bad)
+    assert before == after
+    assert orjson.loads(before)["letter_id"] == "7"
+
+
+def test_the_clocks_run_from_the_day_a_letter_was_received(assessor: Assessor):
+    lines = [GOOD, '{"text":"拖欠工资","received_at":"2026-03-02T09:00:00"}'.encode()]
+    days = [orjson.loads(answer)["route"]["deadlines"]["forward_by"] for answer in assess_lines(lines, assessor, today=TODAY)]
+    assert days == ["2026-12-08", "2026-03-17"]
+
+
+def test_a_letter_without_id_is_known_by_its_line(assessor: Assessor):
+    (answer,) = assess_lines(['{"text":"拖欠工资"}'.encode()], assessor, today=TODAY)
+    assert orjson.loads(answer)["letter_id"] == "1"

@@ -1,0 +1,77 @@
+"""The command line: good lines are done, bad ones named, errors are one clear sentence and never a traceback."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import orjson
+import pytest
+
+REPOSITORY = Path(__file__).parent.parent
+LETTER = '{"id":"1","text":"包工头拖欠农民工工资半年"}\n'
+
+
+def _fenxin(*words: object, cwd: Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    script = "from service.cli import main; main()"
+    environment = {"PYTHONPATH": str(REPOSITORY), "PATH": "/usr/bin:/bin", "PYTHONUTF8": "1"}
+    return subprocess.run(
+        [sys.executable, "-c", script, *map(str, words)], cwd=cwd, input=stdin, capture_output=True, env=environment
+    )
+
+
+def test_assess_writes_one_answer_a_line_and_reports_the_bad_one(tmp_path: Path, models_dir: Path):
+    (tmp_path / "in.jsonl").write_text(f"{LETTER}{{oops\n{LETTER}", encoding="utf-8")
+    done = _fenxin("assess", "in.jsonl", "--out", "out.jsonl", "--model", models_dir, cwd=tmp_path)
+    answers = [orjson.loads(line) for line in (tmp_path / "out.jsonl").read_bytes().splitlines()]
+    assert [a["letter_id"] for a in answers] == ["1", "1"]
+    assert done.returncode == 1
+    assert b"line 2: not JSON" in done.stderr
+    assert b"1 of 3 lines could not be read" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_assess_reads_and_writes_standard_streams(tmp_path: Path, models_dir: Path):
+    done = _fenxin("assess", "-", "--model", models_dir, cwd=tmp_path, stdin=LETTER.encode())
+    assert done.returncode == 0, done.stderr
+    assert orjson.loads(done.stdout)["matters"][0]["domain"] == "LABOR"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("assess", "none.jsonl", "--model", "{models}"), b"none.jsonl: No such file"),
+        (("assess", "in.jsonl", "--model", "nowhere"), b"no champion in nowhere"),
+        (("assess", "in.jsonl", "--model", "{models}", "--out", "no/such/folder/out.jsonl"), b"nothing was written"),
+        (("assess", "in.jsonl", "--model", "{models}", "--county", "county"), b"routing.csv:2: "),
+        (("train", "in.jsonl"), b"in.jsonl:1: neither category nor label"),
+        (("models", "rollback", "--models", "nowhere"), b"nothing to roll back to"),
+    ],
+)
+def test_an_error_is_one_sentence_that_says_what_and_where(tmp_path: Path, models_dir: Path, words, told):
+    (tmp_path / "in.jsonl").write_text(LETTER, encoding="utf-8")
+    (tmp_path / "county").mkdir()
+    header = "category,place,signal,words,lead,co,note,source\n"
+    (tmp_path / "county" / "routing.csv").write_text(f"{header}LAND.NOSUCH,,,,ZRZY,,,\n", encoding="utf-8")
+    done = _fenxin(*(str(word).format(models=models_dir) for word in words), cwd=tmp_path)
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert done.stderr.startswith(b"fenxin: ")
+    assert b"Traceback" not in done.stderr
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_train_evaluate_and_models_work_on_any_label_set(tmp_path: Path):
+    labels = {"劳动": "老板拖欠工资不给，工人讨薪", "国土": "村里征地没有公告，补偿款没到位"}
+    rows = [{"text": f"{text}{n}", "label": label} for n in "一二三四五六" for label, text in labels.items()]
+    (tmp_path / "own.jsonl").write_bytes(b"\n".join(map(orjson.dumps, rows)))
+    made = _fenxin("train", "own.jsonl", "--out", "models", "--day", "2026-11-22", "--promote", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    judged = _fenxin("evaluate", "own.jsonl", "--model", "models", "--json", cwd=tmp_path)
+    assert orjson.loads(judged.stdout)["at_1"] == 1
+    listed = _fenxin("models", "list", cwd=tmp_path)
+    assert listed.stdout.startswith(b"* 2026-11-22-")
+    answer = orjson.loads(_fenxin("assess", "-", "--model", "models", cwd=tmp_path, stdin=LETTER.encode()).stdout)
+    assert answer["matters"][0]["category"] == "劳动"
+    assert answer["route"]["lead"] is None

@@ -1,0 +1,50 @@
+"""Each doubt holds for its own reason and for no other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from classifier.doubt import DOUBTS, Facts, doubts
+from classifier.letter import Access, Route, Signals, UrgencyLevel, UrgencySignal
+
+CLEAR = Facts(
+    best=0.97,
+    second=0.01,
+    out_of_scope=0.01,
+    known_words=0.9,
+    short=False,
+    cut=0.9,
+    signals=Signals(),
+    route=Route("RSJ"),
+)
+
+
+def test_a_clear_letter_raises_no_doubt():
+    assert doubts(CLEAR) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [
+        ("below_cut", {"best": 0.89}),
+        ("below_cut", {"cut": None}),
+        ("tie", {"best": 0.95, "second": 0.85}),
+        ("unknown_words", {"known_words": 0.1}),
+        ("too_short", {"short": True}),
+        ("out_of_scope", {"out_of_scope": 0.6}),
+        ("urgent", {"signals": Signals(urgency=UrgencySignal(UrgencyLevel.R0))}),
+        ("accused_recipient", {"route": Route("JWJW", blocked=("RSJ",))}),
+        ("restricted", {"route": Route("JWJW", access=Access.RESTRICTED)}),
+        ("no_route", {"route": Route(None)}),
+    ],
+)
+def test_each_reason_is_told_by_its_name(name, changed):
+    assert doubts(replace(CLEAR, **changed)) == (name,)
+
+
+def test_every_doubt_has_words_for_officers():
+    from service.wording import DOUBTS as WORDS
+
+    assert set(DOUBTS) == set(WORDS)

@@ -1,0 +1,57 @@
+"""Scores mean what they say, and a cut is only given where the evidence carries it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from classifier.evaluation import by_domain, calibration_error, safe_cut, score
+
+CLASSES = ["LABOR.WAGE", "LABOR.INJURY", "LAND.EXPROP", "EDU.FEE"]
+
+
+def test_an_alternative_label_counts_as_right():
+    p = np.array([[0.1, 0.6, 0.2, 0.1]])
+    assert score(p, CLASSES, [("LABOR.WAGE", "LABOR.INJURY")]).at_1 == 1
+    assert score(p, CLASSES, [("LABOR.WAGE",)]).at_1 == 0
+
+
+def test_the_third_candidate_counts_at_three_and_a_sister_category_for_the_domain():
+    p = np.array([[0.1, 0.6, 0.2, 0.05]])
+    card = score(p, CLASSES, [("LABOR.WAGE",)])
+    assert (card.at_1, card.at_3, card.domain) == (0, 1, 1)
+
+
+def test_probabilities_roll_up_to_domains():
+    names, p = by_domain(np.array([[0.1, 0.6, 0.2, 0.1]]), CLASSES)
+    assert dict(zip(names, p[0].tolist(), strict=True)) == pytest.approx({"EDU": 0.1, "LABOR": 0.7, "LAND": 0.2})
+
+
+def test_macro_f1_leaves_out_categories_with_fewer_than_five_letters():
+    p = np.eye(4)[[0] * 5 + [3]]
+    assert score(p, CLASSES, [("LABOR.WAGE",)] * 5 + [("LAND.EXPROP",)]).macro_f1 == 1
+
+
+def test_calibration_error_is_the_gap_between_said_and_true():
+    assert calibration_error(np.full(10, 0.95), np.array([True] * 5 + [False] * 5)) == pytest.approx(0.45)
+
+
+def test_too_few_letters_mean_no_cut():
+    assert safe_cut(np.full(20, 0.99), np.ones(20, bool), risk=0.05) is None
+
+
+def test_a_cut_keeps_the_promised_risk_on_new_letters():
+    dice = np.random.default_rng(7)
+
+    def letters(n):
+        confidence = dice.uniform(0.3, 1, n)
+        return confidence, dice.uniform(size=n) < confidence
+
+    kept = given = 0
+    for _ in range(40):
+        cut = safe_cut(*letters(2000), risk=0.1)
+        confidence, hit = letters(20000)
+        given += cut is not None
+        kept += cut is None or (~hit[confidence >= cut]).mean() <= 0.1
+    assert kept >= 36
+    assert given >= 30

@@ -1,0 +1,97 @@
+"""A model folder is whole or not there, checked before it is opened, and can be taken back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from classifier import registry
+from classifier.corpus import LabelledLetter
+from classifier.errors import ModelError, ModelMissing, ModelTampered
+from classifier.text import SHIPPED_DICTIONARY
+from classifier.training import Recipe, train
+
+SMALL = Recipe(max_terms=300, folds=2, max_iter=10)
+
+
+@pytest.fixture
+def models(models_dir: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(models_dir, tmp_path / "models"))
+
+
+def _version_folder(models: Path) -> Path:
+    return models / str(registry.champion(models))
+
+
+def test_a_changed_file_is_refused_before_it_is_opened(models: Path):
+    file = _version_folder(models) / registry.MODEL_FILE
+    file.write_bytes(b"cos\nsystem\n(S'touch owned'\ntR." + file.read_bytes())
+    with pytest.raises(ModelTampered, match="not the file its manifest describes"):
+        registry.load(models)
+
+
+@pytest.mark.parametrize("name", [registry.MODEL_FILE, registry.DICTIONARY_FILE])
+def test_a_missing_file_is_named(models: Path, name: str):
+    (_version_folder(models) / name).unlink()
+    with pytest.raises(ModelMissing, match=name):
+        registry.load(models)
+
+
+def test_no_champion_and_a_strange_version_are_told(tmp_path: Path, models: Path):
+    with pytest.raises(ModelMissing, match="no champion"):
+        registry.load(tmp_path)
+    with pytest.raises(ModelMissing, match="is no model version"):
+        registry.load(models, "../../etc")
+    with pytest.raises(ModelMissing, match="no model 2020-01-01-abcdef"):
+        registry.load(models, "2020-01-01-abcdef")
+
+
+def test_a_newer_layout_is_refused(models: Path):
+    file = _version_folder(models) / registry.MANIFEST_FILE
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"layout": 99}))
+    with pytest.raises(ModelError, match="layout 99"):
+        registry.load(models)
+
+
+def test_promotion_can_be_taken_back_and_forth(models: Path, letters: list[LabelledLetter]):
+    first = registry.champion(models)
+    second = registry.save(
+        models, train(letters[::5], None, SMALL).state, SHIPPED_DICTIONARY, {"day": "2026-11-23"}, "card {version}"
+    )
+    assert registry.champion(models) == first
+    registry.promote(models, second)
+    assert registry.champion(models) == second
+    assert registry.rollback(models) == first
+    assert registry.rollback(models) == second
+
+
+def test_a_broken_version_is_not_promoted(models: Path):
+    folder = _version_folder(models)
+    broken = Path(shutil.copytree(folder, models / "2026-11-24-abcdef"))
+    (broken / registry.MODEL_FILE).write_bytes(b"")
+    with pytest.raises(ModelTampered):
+        registry.promote(models, broken.name)
+    assert registry.champion(models) == folder.name
+
+
+def test_the_same_letters_and_seed_give_the_same_bytes(tmp_path: Path, letters: list[LabelledLetter]):
+    manifest = {"day": "2026-11-22"}
+    versions = {
+        registry.save(tmp_path / name, train(letters[::5], None, SMALL).state, SHIPPED_DICTIONARY, manifest, "card")
+        for name in "ab"
+    }
+    assert len(versions) == 1
+    (version,) = versions
+    for file in sorted((tmp_path / "a" / version).iterdir()):
+        assert file.read_bytes() == (tmp_path / "b" / version / file.name).read_bytes()
+
+
+def test_a_folder_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path, letters: list[LabelledLetter]):
+    blocked = tmp_path / "models"
+    blocked.write_text("a file where the folder should be")
+    with pytest.raises(ModelError, match="cannot save a model"):
+        registry.save(blocked, train(letters[::5], None, SMALL).state, SHIPPED_DICTIONARY, {"day": "2026-11-22"}, "card")
+    assert blocked.read_text() == "a file where the folder should be"
