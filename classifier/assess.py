@@ -32,7 +32,6 @@ UNCLEAR = "UNCLEAR"  # 待核: the model does not know purposes
 class _Cut:
     """A letter normalised and cut into words."""
 
-    document: str
     reading: Reading
     words: list[str]
 
@@ -117,9 +116,8 @@ class Assessor:
         return self._model.scores(self._model.find(cut.reading, cut.words))
 
     def _read(self, letter: Letter) -> _Cut:
-        whole = document(letter.title, letter.text)
-        reading = read(whole)
-        return _Cut(whole, reading, self._cutter.cut(reading.masked))
+        reading = read(document(letter.title, letter.text))
+        return _Cut(reading, self._cutter.cut(reading.masked))
 
     def _matter(self, letter: Letter, cut: _Cut, found: Found, p: NDArray[np.float32]) -> Matter:
         order = p.argsort()[::-1][:CANDIDATES].tolist()
@@ -136,8 +134,7 @@ class Assessor:
             domain_confidence=round(float(domains[self._domains[best]]), 4),
             candidates=tuple(Candidate(self.classes[i], round(float(p[i]), 4)) for i in order),
             evidence=tuple(
-                quote(cut.reading, letter.title, cut.document, start, end, weight)
-                for start, end, weight in spans(pull, found.starts, cut.words)
+                quote(cut.reading, letter, start, end, weight) for start, end, weight in spans(pull, found.starts, cut.words)
             ),
             span=(0, len(letter.text)),
         )
@@ -159,7 +156,7 @@ def _as_sent(seen: Signals, letter: Letter, cut: _Cut) -> Signals:
     """The signals with their quotations taken from the letter as it was sent."""
 
     def sent(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
-        return tuple(quote(cut.reading, letter.title, cut.document, e.start, e.end, e.weight) for e in evidence)
+        return tuple(quote(cut.reading, letter, e.start, e.end, e.weight) for e in evidence)
 
     parts = (seen.group, seen.urgency, seen.litigation)
     if not seen.accused and not any(part.evidence for part in parts):

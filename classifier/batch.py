@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import orjson
@@ -13,6 +13,8 @@ from classifier.errors import BadLine
 from classifier.letter import Letter
 
 LONGEST_TEXT = 200_000  # characters; longer ones are no letters
+CHINA = timezone(timedelta(hours=8))  # days are China's days
+YEARS = range(1949, 2200)
 OPTIONAL = ("received_at", "sender", "channel", "place")
 
 
@@ -74,6 +76,9 @@ def _received_on(letter: Letter, number: int) -> date | None:
     if not letter.received_at:
         return None
     try:
-        return date.fromisoformat(letter.received_at[:10])
+        received = datetime.fromisoformat(letter.received_at)
     except ValueError:
-        raise BadLine(f"{letter.received_at!r} is no ISO 8601 time", line=number, field="received_at") from None
+        raise BadLine("no ISO 8601 time such as 2026-11-22T09:30:00+08:00", line=number, field="received_at") from None
+    if received.year not in YEARS:
+        raise BadLine(f"the year must lie between {YEARS.start} and {YEARS.stop - 1}", line=number, field="received_at")
+    return (received.astimezone(CHINA) if received.tzinfo else received).date()

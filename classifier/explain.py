@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.letter import Evidence
+from classifier.letter import Evidence, Letter
 from classifier.text import Reading
 
 MOST_SPANS = 4
@@ -42,12 +42,12 @@ def spans(pull: NDArray[np.float64], starts: NDArray[np.int64], words: list[str]
     return [*quoted.values()][: -MOST_SPANS - 1 : -1]
 
 
-def quote(reading: Reading, letter_title: str, document: str, start: int, end: int, weight: float | None) -> Evidence:
+def quote(reading: Reading, letter: Letter, start: int, end: int, weight: float | None) -> Evidence:
     """Evidence for characters ``start:end`` of the reading, quoted from the letter as sent: from its title or its text."""
     first, last = reading.span(start, end)
     weight = None if weight is None else round(weight, 3)
-    title_end = len(letter_title)
+    title_end = len(letter.title)
     if last <= title_end:
-        return Evidence(document[first:last], first, last, weight, "title")
-    first = max(first, title_end + 1)
-    return Evidence(document[first:last], first - title_end - 1, last - title_end - 1, weight, "text")
+        return Evidence(letter.title[first:last], first, last, weight, "title")
+    first, last = max(first - title_end - 1, 0), last - title_end - 1
+    return Evidence(letter.text[first:last], first, last, weight, "text")

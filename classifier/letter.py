@@ -159,11 +159,16 @@ class LitigationSignal:
 
 @dataclass(frozen=True, slots=True)
 class AccusedParty:
-    """The unit or office complained of in an accusation; ``department`` is its code when it is one of ours."""
+    """The unit or office complained of in an accusation; ``department`` is its code when it is one of ours.
+
+    Not ``certain``: it stands beside words of misconduct, and only a person can tell whether it is accused. It is kept from the
+    letter all the same.
+    """
 
     name: str
     department: str | None = None
     evidence: tuple[Evidence, ...] = ()
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,8 +89,11 @@ def load(models: Path, version: str | None = None) -> SavedModel:
         )
     for name in (MODEL_FILE, DICTIONARY_FILE):
         _check(folder / name, manifest.get("sha256", {}).get(name))
-    state = joblib.load(folder / MODEL_FILE)
-    return SavedModel(manifest["version"], manifest, folder / DICTIONARY_FILE, load_state(state))
+    try:
+        model = load_state(joblib.load(folder / MODEL_FILE))
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, EOFError) as fault:
+        raise ModelError(f"{folder / MODEL_FILE}: not a model of this program ({type(fault).__name__}); train it anew") from fault
+    return SavedModel(manifest["version"], manifest, folder / DICTIONARY_FILE, model)
 
 
 def _folder(models: Path, version: str | None) -> Path:
@@ -137,7 +140,7 @@ def versions(models: Path) -> list[dict[str, Any]]:
 def champion(models: Path, pointer: str = CHAMPION) -> str | None:
     """The version that answers (or, with ``PREVIOUS``, the one that did before); None where there is none."""
     file = models / pointer
-    return file.read_text(encoding="utf-8").strip() or None if file.is_file() else None
+    return file.read_text(encoding="utf-8", errors="replace").strip() or None if file.is_file() else None
 
 
 def promote(models: Path, version: str) -> str | None:

@@ -42,6 +42,9 @@ class Plan:
     access: Access
 
 
+TO_BE_NAMED = "由经办人确定（通常的承办单位可能被反映）"
+
+
 class Router:
     """Proposes a route; ``digest`` stands for the contents of routing, deadlines and workdays. Safe to share between threads."""
 
@@ -96,15 +99,23 @@ class Router:
         return Plan(tuple(rules), words, tuple(rule for rule in rules if not rule.words), pathways, clocks, access)
 
     def _guarded(self, route: Route, signals: Signals) -> Route:
-        """The route without the accused units and their parts; a lead taken away makes the matter restricted."""
+        """The route without the accused units and their parts; a certain accusation of one is restricted and goes above it.
+
+        Where a unit only may be accused, the matter stays where clerks see it, without a lead: a person names one.
+        """
         departments = self.taxonomy.departments
-        named = dict.fromkeys(code for party in signals.accused if (code := party.department) and code in departments)
+        parties = [party for party in signals.accused if party.department in departments]
+        named = dict.fromkeys(str(party.department) for party in parties)
         if not named:
             return route
         blocked = tuple(named) + tuple(code for code, unit in departments.items() if unit.part_of in named and code not in named)
-        lead, name = self._unblocked(route.lead, blocked)
+        certain = next((party.department for party in parties if party.certain), None)
+        from_accused = certain is not None and route.access is not Access.RESTRICTED
+        lead, name = self._unblocked(certain if from_accused else route.lead, blocked)
         moved = lead != route.lead
-        access = Access.RESTRICTED if moved else route.access
+        access = Access.RESTRICTED if certain else route.access
+        if moved and not certain:
+            lead, name = None, TO_BE_NAMED
         return Route(
             lead=lead,
             lead_name=name,

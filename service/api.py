@@ -157,6 +157,7 @@ async def readyz(desk: DeskDep) -> dict[str, str]:
     """模型已装载，数据库可写；否则 503 或 507 并说明原因。"""
 
     def beat() -> None:
+        desk.database.check_room()
         with desk.database.writing() as connection:
             pulse(connection, now=utc_text(desk.now()))
 

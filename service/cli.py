@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -42,6 +42,9 @@ def main() -> None:
         raise SystemExit(1) from None
     except BrokenPipeError:
         raise SystemExit(0) from None
+    except OSError as fault:
+        print(f"fenxin: {fault.filename or 'output'}: {fault.strerror or fault}", file=sys.stderr)  # noqa: T201
+        raise SystemExit(1) from None
 
 
 @fenxin.command()
@@ -75,6 +78,8 @@ def assess(
     from service.settings import read_settings
 
     settings = read_settings()
+    if file.exists() and out.exists() and file.samefile(out):
+        raise FenxinError(f"{out}: is the input itself; name another file")
     lines = _read_lines(file)
     assessor = load_assessor(model or settings.models, county or settings.county, None if model else settings.model_version)
     bad = 0
@@ -206,9 +211,13 @@ def _read_lines(file: Path) -> list[bytes]:
 def _writer(out: Path) -> Iterator[Callable[[bytes], object]]:
     """Write to a file that appears only when it is whole, or to standard output."""
     if str(out) == "-":
+        if sys.stdout is None:
+            raise FenxinError("standard output is closed")
         yield sys.stdout.buffer.write
         sys.stdout.buffer.flush()
         return
+    if out.exists() and not out.is_file():
+        raise FenxinError(f"{out}: not a regular file; use - for standard output")
     draft = out.with_name(f".{out.name}.part")
     try:
         with draft.open("wb") as handle:
@@ -217,7 +226,8 @@ def _writer(out: Path) -> Iterator[Callable[[bytes], object]]:
     except OSError as fault:
         raise FenxinError(f"{out}: {fault.strerror or fault}; nothing was written") from fault
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def _progress(items: Iterator[T], total: int) -> Iterator[T]:

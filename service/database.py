@@ -5,6 +5,7 @@ SQLite has one writer at a time: writers queue on a lock here instead of failing
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -21,6 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from classifier.errors import BadInput, StorageFailed
 
+LEAST_ROOM = 16 * 2**20  # bytes: some thousand letters
 BUSY_MS = 10_000  # how long one process waits for another's write before giving up
 UPGRADE_LOCK = 7_220_430  # any number of our own: replicas that start together upgrade one after the other
 _FULL = {sqlite3.SQLITE_FULL}
@@ -38,6 +40,16 @@ class Database:
         self.engine = engine
         self.single_writer = engine.dialect.name == "sqlite"
         self._turn: AbstractContextManager[Any] = Lock() if self.single_writer else nullcontext()
+
+    def check_room(self) -> None:
+        """Say so before the disk is full: a store in a file needs some room to go on.
+
+        Raises:
+            DiskFull: less than LEAST_ROOM is left where the file lies.
+        """
+        file = self.engine.url.database if self.single_writer else None
+        if file and file != ":memory:" and shutil.disk_usage(Path(file).resolve().parent).free < LEAST_ROOM:
+            raise DiskFull(f"数据库所在磁盘剩余空间不足 {LEAST_ROOM // 2**20} MB，请清理后再登记")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -32,7 +32,7 @@ DOUBTS: Mapping[str, str] = {
     "unknown_words": "生僻用语较多，模型所知有限",
     "too_short": "文字太少，无法可靠判断",
     "out_of_scope": "可能不是信访件（讲话、通知、广告、问候等）",
-    "accused_recipient": "被反映单位正是通常的承办单位",
+    "accused_recipient": "通常的承办单位被反映或可能被反映",
     "urgent": "可能紧急，须有人立即查看",
     "restricted": "涉及检举控告，须由专办人员处理",
     "no_route": "没有可建议的承办单位",

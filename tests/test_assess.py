@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import orjson
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -91,3 +92,27 @@ def test_an_accusation_never_reaches_the_accused(assessor: Assessor):
     assert answer.route.access is Access.RESTRICTED
     assert "ZRZY" not in {answer.route.lead, *answer.route.co}
     assert "restricted" in answer.doubts
+
+
+@pytest.mark.parametrize(
+    ("text", "accused"),
+    [
+        ("李法官收了被告的钱故意拖着不执行，请法院处理。", "FY"),
+        ("教育局那个姓张的，收了五万才给学位。", "JYJ"),
+        ("办低保得先给民政上的意思意思，我没给就没批。", "MZJ"),
+        ("请住建局处理：住建局物业科科长自己就在物业公司入股，所以投诉没人管。", "ZJJ"),
+        ("人社局的监察员跟老板吃饭拿烟，我们工资要不回来。", "RSJ"),
+        ("信访局接待科把我的举报信漏给了村支书，现在他天天骂我。", "XFJ"),
+        ("市监所老王收了饭店的钱，地沟油举报了也不查。", "SCJG"),
+        ("劳动监察大队大队长和包工头是亲戚，收了好处，欠我们工资不管。", "RSJ"),
+        ("难道教育局局长收钱办事就没人管吗？请给我孩子一个学位。", "JYJ"),
+        ("难道公安局局长就可以收黑钱吗？", "GAJ"),
+        ("国土所小李收了开发商的红包，把我们的田划成建设用地。", "ZRZY"),
+        ("交警队的人收了货车司机的钱，超载车天天过。", "JJDD"),
+    ],
+)
+def test_a_unit_beside_misconduct_is_never_proposed_however_it_is_worded(assessor: Assessor, text: str, accused: str):
+    answer = assessor.assess(Letter("1", text), today=TODAY)
+    assert accused in answer.route.blocked
+    assert accused not in {answer.route.lead, *answer.route.co}
+    assert answer.disposition is Disposition.REVIEW

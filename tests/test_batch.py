@@ -26,7 +26,9 @@ GOOD = '{"id":"7","title":"讨薪","text":"包工头拖欠工资"}'.encode()
         (b'{"text":"a\\u0000b"}', "NUL"),
         (b'{"text":"' + b"a" * 200_001 + b'"}', "200001 characters"),
         (b"\xff\xfe{}", "not JSON"),
-        ('{"text":"征地","received_at":"去年"}'.encode(), "received_at: '去年' is no ISO 8601 time"),
+        ('{"text":"征地","received_at":"去年"}'.encode(), "received_at: no ISO 8601 time"),
+        ('{"text":"征地","received_at":"2026-11-22junk"}'.encode(), "received_at: no ISO 8601 time"),
+        ('{"text":"征地","received_at":"9999-12-31"}'.encode(), "received_at: the year must lie between 1949 and 2199"),
     ],
 )
 def test_a_bad_line_in_the_middle_is_named_and_the_others_are_done(assessor: Assessor, line: bytes, fault: str):

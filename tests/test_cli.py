@@ -45,6 +45,8 @@ def test_assess_reads_and_writes_standard_streams(tmp_path: Path, models_dir: Pa
         (("assess", "in.jsonl", "--model", "nowhere"), b"no champion in nowhere"),
         (("assess", "in.jsonl", "--model", "{models}", "--out", "no/such/folder/out.jsonl"), b"nothing was written"),
         (("assess", "in.jsonl", "--model", "{models}", "--county", "county"), b"routing.csv:2: "),
+        (("assess", "in.jsonl", "--model", "{models}", "--out", "in.jsonl"), b"is the input itself"),
+        (("assess", "in.jsonl", "--model", "{models}", "--out", "/dev/null"), b"not a regular file"),
         (("train", "in.jsonl"), b"in.jsonl:1: neither category nor label"),
         (("models", "rollback", "--models", "nowhere"), b"nothing to roll back to"),
     ],

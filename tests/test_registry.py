@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
 
+import joblib
 import pytest
 
 from classifier import registry
@@ -53,6 +55,20 @@ def test_a_newer_layout_is_refused(models: Path):
     file = _version_folder(models) / registry.MANIFEST_FILE
     file.write_text(json.dumps(json.loads(file.read_text()) | {"layout": 99}))
     with pytest.raises(ModelError, match="layout 99"):
+        registry.load(models)
+
+
+def test_a_file_of_another_shape_and_a_garbled_pointer_are_told(models: Path):
+    folder = _version_folder(models)
+    file = folder / registry.MODEL_FILE
+    joblib.dump(["no", "model"], file)
+    manifest = json.loads((folder / registry.MANIFEST_FILE).read_text())
+    manifest["sha256"][registry.MODEL_FILE] = hashlib.sha256(file.read_bytes()).hexdigest()
+    (folder / registry.MANIFEST_FILE).write_text(json.dumps(manifest))
+    with pytest.raises(ModelError, match="not a model of this program"):
+        registry.load(models)
+    (models / "champion").write_bytes(b"\xff\xfe")
+    with pytest.raises(ModelMissing, match="is no model version"):
         registry.load(models)
 
 

@@ -48,6 +48,10 @@ def accused(*codes: str | None) -> Signals:
     return Signals(accused=tuple(AccusedParty("某单位", code) for code in codes))
 
 
+def suspected(*codes: str | None) -> Signals:
+    return Signals(accused=tuple(AccusedParty("某单位", code, certain=False) for code in codes))
+
+
 def county_router(folder: Path, *first: str) -> Router:
     """A router whose county put these rows above the shipped ones."""
     (folder / "routing.csv").write_text("\n".join([HEADER, *first, *SHIPPED_ROWS]) + "\n", encoding="utf-8")
@@ -173,10 +177,21 @@ def test_an_accused_lead_gives_way_to_the_discipline_organ() -> None:
     assert found.blocked == ("RSJ",)
 
 
-def test_an_accused_helper_is_left_out_and_the_lead_stays() -> None:
+def test_an_accused_helper_makes_the_matter_restricted_and_it_goes_above_it() -> None:
     found = route("LABOR.MIGRANTWAGE", signals=accused("ZJJ"))
+    assert (found.lead, found.co, found.access, found.blocked) == ("JWJW", (), Access.RESTRICTED, ("ZJJ",))
+
+
+def test_a_helper_that_only_may_be_accused_is_left_out_and_the_lead_stays() -> None:
+    found = route("LABOR.MIGRANTWAGE", signals=suspected("ZJJ"))
     assert (found.lead, found.access, found.blocked) == ("RSJ", Access.NORMAL, ("ZJJ",))
     assert found.co == tuple(code for code in route("LABOR.MIGRANTWAGE").co if code != "ZJJ")
+
+
+def test_a_lead_that_only_may_be_accused_is_not_proposed_and_a_person_names_one() -> None:
+    found = route("LABOR.MIGRANTWAGE", signals=suspected("RSJ"))
+    assert (found.lead, found.access, found.blocked) == (None, Access.NORMAL, ("RSJ",))
+    assert found.lead_name.startswith("由经办人确定")
 
 
 def test_nobody_is_proposed_when_the_discipline_organ_is_accused() -> None:

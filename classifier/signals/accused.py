@@ -45,6 +45,7 @@ _ADDRESS_AFTER = re.compile(
     r"|给予|予以|督办|牵头)"
 )
 _DOUBT = re.compile(r"难道|是不是|有没有|莫非|不成|[吗么嘛呢]?[?？]|怀疑|听说|据说")
+_SPEAKING = frozenset({"misconduct", "improper", "inquiry"})  # values of rows that speak of wrongs; the others name departments
 _SERVED = frozenset({"JWJW"})  # whom accusers write to: named alone, it is the addressee
 
 
@@ -71,9 +72,9 @@ class Parties:
         wrongs = [hit for hit in hits if hit.value == "misconduct"]
         accusation = purpose == Purpose.ACCUSE
         inquiry = any(hit.value == "inquiry" for hit in hits)
-        if not (accusation or wrongs or inquiry):
+        if not accusation and not any(hit.value in _SPEAKING for hit in hits):
             return ()
-        further = [hit for hit in hits if hit.value not in ("misconduct", "inquiry")]
+        further = [hit for hit in hits if hit.value not in _SPEAKING]
         mentions = _longest([*self._names.find(document).get("name", ()), *further], document)
         found = [mention for mention in mentions if _accused(document, mention, wrongs, accusation, inquiry)]
         parties: dict[str, _Mention] = {}
@@ -84,7 +85,11 @@ class Parties:
         answer = [_party(document, mention) for mention in parties.values()]
         if not answer and (accusation or inquiry):
             answer = list(_offices(document, wrongs, accusation))
-        return tuple(answer)
+        improper = [*wrongs, *(hit for hit in hits if hit.value == "improper")]
+        suspected = {
+            m.department: m for m in reversed(mentions) if m.department not in parties and _suspected(document, m, improper)
+        }
+        return (*answer, *(_party(document, mention, certain=False) for mention in suspected.values()))
 
 
 def _longest(hits: Sequence[Hit], document: str) -> list[_Mention]:
@@ -120,6 +125,16 @@ def _accused(document: str, mention: _Mention, wrongs: Sequence[Hit], accusation
     return mention.person and (inquiry or _wronged(document, left, right, wrongs))
 
 
+def _suspected(document: str, mention: _Mention, improper: Sequence[Hit]) -> bool:
+    """Whether the department stands in one sentence with misconduct, other than as the one asked to look into it."""
+    left, right = sentence(document, mention.start, mention.end)
+    if mention.department in _SERVED or not any(left <= wrong.start < right for wrong in improper):
+        return False
+    before, after = document[max(left, mention.start - 12) : mention.start], document[mention.end : right]
+    asked = _ASKED_BEFORE.search(before) or _ADDRESS_AFTER.match(after)
+    return mention.person or not asked
+
+
 def _wronged(document: str, left: int, right: int, wrongs: Sequence[Hit]) -> bool:
     """Whether the sentence tells of a wrong, and does not merely ask or wonder about one."""
     if not any(left <= wrong.start < right for wrong in wrongs):
@@ -138,6 +153,6 @@ def _offices(document: str, wrongs: Sequence[Hit], accusation: bool) -> Iterator
             return
 
 
-def _party(document: str, mention: _Mention) -> AccusedParty:
+def _party(document: str, mention: _Mention, *, certain: bool = True) -> AccusedParty:
     evidence = quote(document, mention.start, mention.end)
-    return AccusedParty(evidence.text, mention.department, (evidence,))
+    return AccusedParty(evidence.text, mention.department, (evidence,), certain)

@@ -34,7 +34,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {  # what a row's signal may say, beside
     "group": (GroupLevel.LIKELY, GroupLevel.POSSIBLE, "none"),
     "urgency": (UrgencyLevel.R0, UrgencyLevel.R1, UrgencyLevel.R2, "peril", "danger", "now", "plea", "farewell", "weary", "none"),
     "litigation": (LitigationState.PENDING, LitigationState.CONCLUDED, "filed", "none"),
-    "accused": ("misconduct", "inquiry", "none"),
+    "accused": ("misconduct", "improper", "inquiry", "none"),
     "anonymous": ("yes", "none"),
 }
 
