@@ -31,9 +31,7 @@ def stage_functions() -> list[tuple[str, Any, str]]:
     return [
         ("read", classifier.assess, "read"),
         ("segment", type(segmenter()), "cut"),
-        ("terms", CompiledModel, "find"),
-        ("score", CompiledModel, "scores"),
-        ("score", classifier.assess, "probabilities"),
+        ("score", CompiledModel, "read"),
         ("explain", Assessor, "_matter"),
         ("signals", SignalReader, "read"),
         ("signals", classifier.assess, "_as_sent"),

@@ -12,7 +12,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from classifier.compiled import CompiledModel, Found, probabilities
+from classifier.compiled import Answer, CompiledModel
 from classifier.doubt import SHORTEST, Facts, doubts
 from classifier.evaluation import domain_of
 from classifier.explain import quote, spans
@@ -54,6 +54,9 @@ class Assessor:
         self.version, self.taxonomy, self.rules_digest = version, taxonomy, rules_digest
         self._model, self._cutter, self._router, self._signals, self._least = model, cutter, router, signals, cut
         self._head = model.heads["category"]
+        self._purposes = model.heads.get("purpose")
+        scope = model.heads.get("scope")
+        self._outside = scope.columns.start + scope.classes.index("out") if scope else None
         self.classes = self._head.classes
         names = sorted({domain_of(c) for c in self.classes})
         self._domains = np.array([names.index(domain_of(c)) for c in self.classes])
@@ -62,11 +65,9 @@ class Assessor:
     def assess(self, letter: Letter, *, today: date) -> Assessment:
         """Everything the service says of one letter; ``today`` is the day it was registered, from which the clocks run."""
         cut = self._read(letter)
-        found = self._model.find(cut.reading, cut.words)
-        scores = self._model.scores(found)
-        p = probabilities(scores, self._head)
-        matter = self._matter(letter, cut, found, p)
-        purpose = self._purpose(scores)
+        answer = self._model.read(cut.reading, cut.words)
+        matter = self._matter(letter, cut, answer)
+        purpose = self._purpose(answer)
         seen = self._signals.read(cut.reading.text, purpose=purpose.value)
         route = self._router.route(
             matter.category,
@@ -79,8 +80,8 @@ class Assessor:
         facts = Facts(
             best=matter.confidence,
             second=matter.candidates[1].p,
-            out_of_scope=self._out_of_scope(scores),
-            known_words=found.known_words / len(cut.words),
+            out_of_scope=self._out_of_scope(answer),
+            known_words=answer.known / len(cut.words),
             short=cut.reading.shorter_than(SHORTEST),
             cut=self._least,
             signals=seen,
@@ -101,55 +102,55 @@ class Assessor:
 
     def probabilities(self, letters: Iterable[Letter]) -> NDArray[np.float32]:
         """Category probabilities only, (n_letters, n_classes), in the order of ``classes``."""
-        return np.array([probabilities(self._scores(letter), self._head) for letter in letters])
+        return np.array([self._answer(letter).probabilities[self._head.columns] for letter in letters])
 
     def out_of_scope(self, letters: Iterable[Letter]) -> NDArray[np.float64]:
         """How likely each letter is no petition at all, (n_letters,)."""
-        return np.array([self._out_of_scope(self._scores(letter)) for letter in letters])
+        return np.array([self._out_of_scope(self._answer(letter)) for letter in letters])
 
     def purposes(self, letters: Iterable[Letter]) -> list[str]:
         """The purpose (信访目的) of each letter."""
-        return [self._purpose(self._scores(letter)).value for letter in letters]
+        return [self._purpose(self._answer(letter)).value for letter in letters]
 
-    def _scores(self, letter: Letter) -> NDArray[np.float32]:
+    def _answer(self, letter: Letter) -> Answer:
         cut = self._read(letter)
-        return self._model.scores(self._model.find(cut.reading, cut.words))
+        return self._model.read(cut.reading, cut.words)
 
     def _read(self, letter: Letter) -> _Cut:
         reading = read(document(letter.title, letter.text))
         return _Cut(reading, self._cutter.cut(reading.masked))
 
-    def _matter(self, letter: Letter, cut: _Cut, found: Found, p: NDArray[np.float32]) -> Matter:
-        order = p.argsort()[::-1][:CANDIDATES].tolist()
+    def _matter(self, letter: Letter, cut: _Cut, answer: Answer) -> Matter:
+        p = answer.probabilities[self._head.columns]
+        order = p.argsort()[: -CANDIDATES - 1 : -1].tolist()
         best = order[0]
-        category = self.classes[best]
-        domains = np.bincount(self._domains, p)
+        category, domain = self.classes[best], self._domains[best]
         known = self.taxonomy.categories.get(category)
-        pull = self._model.pull(found, self._head.columns.start + best, len(cut.reading.masked))
         return Matter(
             category=category,
             name=known.name if known else category,
             confidence=round(float(p[best]), 4),
-            domain=self._domain_names[self._domains[best]],
-            domain_confidence=round(float(domains[self._domains[best]]), 4),
-            candidates=tuple(Candidate(self.classes[i], round(float(p[i]), 4)) for i in order),
+            domain=self._domain_names[domain],
+            domain_confidence=round(float(np.bincount(self._domains, p)[domain]), 4),
+            candidates=tuple([Candidate(self.classes[i], round(float(p[i]), 4)) for i in order]),
             evidence=tuple(
-                quote(cut.reading, letter, start, end, weight) for start, end, weight in spans(pull, found.starts, cut.words)
+                [
+                    quote(cut.reading, letter, start, end, weight)
+                    for start, end, weight in spans(answer.parts, answer.ends, cut.words)
+                ]
             ),
             span=(0, len(letter.text)),
         )
 
-    def _purpose(self, scores: NDArray[np.float32]) -> PurposeSignal:
-        head = self._model.heads.get("purpose")
-        if head is None:
+    def _purpose(self, answer: Answer) -> PurposeSignal:
+        if self._purposes is None:
             return PurposeSignal(UNCLEAR, 0.0)
-        p = probabilities(scores, head)
+        p = answer.probabilities[self._purposes.columns]
         best = int(p.argmax())
-        return PurposeSignal(head.classes[best], round(float(p[best]), 4))
+        return PurposeSignal(self._purposes.classes[best], round(float(p[best]), 4))
 
-    def _out_of_scope(self, scores: NDArray[np.float32]) -> float:
-        head = self._model.heads.get("scope")
-        return 0.0 if head is None else float(probabilities(scores, head)[head.classes.index("out")])
+    def _out_of_scope(self, answer: Answer) -> float:
+        return 0.0 if self._outside is None else float(answer.probabilities[self._outside])
 
 
 def _as_sent(seen: Signals, letter: Letter, cut: _Cut) -> Signals:

@@ -15,30 +15,26 @@ LONGEST = 24  # characters a quoted span may reach
 Span = tuple[int, int, float]
 
 
-def spans(pull: NDArray[np.float64], starts: NDArray[np.int64], words: list[str]) -> list[Span]:
-    """The strongest runs of neighbouring words as (start, end, part of the score), strongest first; ``pull`` is per character.
+def spans(parts: NDArray[np.float64], ends: NDArray[np.int64], words: list[str]) -> list[Span]:
+    """The strongest runs of neighbouring words as (start, end, part of the score), strongest first.
 
-    The same words are quoted once, where they pulled most.
+    ``parts`` and ``ends`` are per word. The same words are quoted once, where they pulled most.
 
-    >>> spans(np.array([0.0, 1, 1, 0]), np.array([0, 1, 3]), ["我", "欠薪", "。"])
+    >>> spans(np.array([0.0, 2.0, 0.0]), np.array([1, 3, 4]), ["我", "欠薪", "。"])
     [(1, 3, 2.0)]
     """
-    if not words:
-        return []
-    parts = np.add.reduceat(pull, starts)
-    text = "".join(words)
-    strong = (parts > max(LEAST * float(parts.max()), 0.0)).nonzero()[0]
-    found: list[Span] = []
-    for index, start, part in zip(strong.tolist(), starts[strong].tolist(), parts[strong].tolist(), strict=True):
+    strong = (parts > max(LEAST * float(parts.max(initial=0)), 0.0)).nonzero()[0]
+    found: list[tuple[str, int, int, float]] = []
+    for index, end, part in zip(strong.tolist(), ends[strong].tolist(), parts[strong].tolist(), strict=True):
         word = words[index]
+        start = end - len(word)
         if not word[0].isalnum():
             continue
-        end = start + len(word)
-        if found and found[-1][1] == start and end - found[-1][0] <= LONGEST:
-            first, _, before = found.pop()
-            start, part = first, before + part
-        found.append((start, end, part))
-    quoted = {text[start:end]: (start, end, part) for start, end, part in sorted(found, key=lambda span: span[2])}
+        if found and found[-1][2] == start and end - found[-1][1] <= LONGEST:
+            before, start, _, more = found.pop()
+            word, part = before + word, more + part
+        found.append((word, start, end, part))
+    quoted = {word: (start, end, part) for word, start, end, part in sorted(found, key=lambda span: span[3])}
     return [*quoted.values()][: -MOST_SPANS - 1 : -1]
 
 

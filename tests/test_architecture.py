@@ -26,6 +26,7 @@ DOORS: Mapping[str, set[str]] = {  # heavy library: the modules that may import 
     "jieba": {"classifier.text"},
     "opencc": {"classifier.text"},
     "joblib": {"classifier.registry"},
+    "numba": {"classifier.kernels"},
     "pickle": set(),
     "sklearn": {f"classifier.{name}" for name in ["features", "model", "training", "evaluation", "signals.alarm_training"]},
     "holidays": {"classifier.deadlines"},
@@ -252,7 +253,7 @@ def test_every_rule_was_seen_to_fail() -> None:
 
 
 def test_asking_for_help_loads_nothing_heavy() -> None:
-    heavy = "{'sklearn', 'numpy', 'fastapi', 'sqlalchemy', 'rjieba', 'jieba', 'opencc', 'holidays', 'joblib'}"
+    heavy = "{'sklearn', 'numpy', 'fastapi', 'sqlalchemy', 'rjieba', 'jieba', 'opencc', 'holidays', 'joblib', 'numba'}"
     code = f"import sys, service.cli; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

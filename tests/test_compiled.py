@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from classifier.compiled import compile_model, load_state, probabilities
+from classifier.compiled import compile_model, load_state
 from classifier.corpus import LabelledLetter
 from classifier.features import LetterTerms
 from classifier.model import CalibratedLinear
@@ -26,9 +31,10 @@ def learnt(letters: list[LabelledLetter]):
     return terms, heads, load_state(compile_model(terms, heads)), [x.document for x in chosen[:60]] + ODD
 
 
-def _found(model, document):
+def _answer(model, document):
     reading = read(document)
-    return reading, model.find(reading, segmenter().cut(reading.masked))
+    words = segmenter().cut(reading.masked)
+    return words, model.read(reading, words)
 
 
 @pytest.mark.parametrize("head", ["category", "purpose"])
@@ -36,20 +42,49 @@ def test_compiled_and_learnt_model_give_the_same_probabilities(learnt, head):
     terms, heads, model, documents = learnt
     expected = heads[head].predict_proba(terms.transform(documents))
     for document, right in zip(documents, expected, strict=True):
-        answer = probabilities(model.scores(_found(model, document)[1]), model.heads[head])
+        answer = _answer(model, document)[1].probabilities[model.heads[head].columns]
         assert np.allclose(answer, right, atol=1e-5), document[:20]
 
 
-def test_the_pull_of_all_characters_adds_up_to_the_score(learnt):
+def test_the_parts_of_all_words_add_up_to_the_best_score(learnt):
     _, _, model, documents = learnt
     for document in documents:
-        reading, found = _found(model, document)
-        pull = model.pull(found, 2, len(reading.masked))
-        assert pull.sum() + model.intercepts[2] == pytest.approx(model.scores(found)[2], abs=1e-3)
+        words, answer = _answer(model, document)
+        best = int(answer.scores[model.heads["category"].columns].argmax())
+        assert len(answer.parts) == len(words)
+        assert answer.ends.tolist() == np.cumsum([len(word) for word in words]).tolist()
+        assert answer.parts.sum() + model.intercepts[best] == pytest.approx(answer.scores[best], abs=1e-3)
 
 
 def test_the_same_characters_as_a_word_and_as_a_pair_are_two_terms(learnt):
     terms, _, model, _ = learnt
-    both = set(terms.word_terms_) & set(terms.run_terms_)
-    assert both
-    assert len(set(model.numbers.tolist())) == len(terms.word_terms_) + len(terms.run_terms_) + 1
+    assert set(terms.word_terms_) & set(terms.run_terms_)
+    kept = model.numbers[model.rows >= 0]
+    assert len(set(kept.tolist())) == len(terms.word_terms_) + len(terms.run_terms_)
+
+
+def test_known_words_are_counted(learnt):
+    terms, _, model, documents = learnt
+    words, answer = _answer(model, documents[0])
+    assert answer.known == sum(word in terms.word_terms_ for word in words)
+
+
+def test_machine_code_and_plain_python_give_the_same_numbers():
+    code = (
+        "import numpy as np\nfrom classifier.kernels import *\n"
+        "codes = np.array([24449, 22320, 0, 34917, 20607], np.uint32)\n"
+        "terms = np.array([term_number(codes, 0, 2, WORD), term_number(codes[3:], 0, 2, PAIR)], np.uint64)\n"
+        "numbers, rows = np.zeros(8, np.uint64), np.full(8, -1, np.int32)\nfill_table(numbers, rows, terms)\n"
+        "f = lambda *n: np.array(n, np.float32)\n"
+        "weights = np.arange(6, dtype=np.float32).reshape(2, 3) / np.float32(7)\n"
+        "tables = numbers, rows, 1, f(1.5, 2.5), f(1, 1, 1.7, 2.1), weights, f(0.1, 0.2, 0.3), np.array([0, 2, 3]), 3\n"
+        "out = read_letter(codes, 2, *tables)\n"
+        "print([np.round(np.asarray(part, float), 5).tolist() for part in out])\n"
+    )
+    environment = {"PYTHONPATH": str(Path(__file__).parent.parent), "PATH": os.defpath}
+    outputs = [
+        subprocess.run([sys.executable, "-W", "ignore", "-c", code], env=environment | more, capture_output=True, check=True).stdout
+        for more in ({}, {"NUMBA_DISABLE_JIT": "1"})
+    ]
+    assert outputs[0] == outputs[1]
+    assert outputs[0]

@@ -56,26 +56,24 @@ class Alarm:
         """The stretch that sounds most like a life in danger; the empty document is silent."""
         if not document:
             return Loudest(float("-inf"), 0, 0)
-        codes, keys = keys_of(document)
-        found = self.singles[codes]
-        slots = (keys * _SPREAD) >> _SHIFT
-        found[1:] += self.pairs[slots] * (self.owners[slots] == keys)
-        sums = np.zeros(len(codes) + 1, np.complex64)
-        np.cumsum(found, out=sums[1:])
-        starts = np.arange(0, max(1, len(codes) - STRETCH + STEP), STEP)
-        ends = np.minimum(starts + STRETCH, len(codes))
-        parts = sums[ends] - sums[starts]
-        scores = parts.real / np.sqrt(np.maximum(parts.imag, 1.0))
-        best = int(scores.argmax())
-        return Loudest(float(scores[best]) + self.bias, int(starts[best]), int(ends[best]))
+        from classifier.kernels import loudest_stretch
+
+        codes = _codes(document)
+        score, start, end = loudest_stretch(codes, self.singles, self.owners, self.pairs, np.uint64(_SHIFT), STRETCH, STEP)
+        return Loudest(score + self.bias, start, end)
 
 
 def keys_of(document: str) -> tuple[NDArray[np.uint16], Keys]:
     """The document's characters and the keys of its pairs of neighbours; Latin letters and digits count as one character."""
-    plain = _BEYOND.sub("\ufffd", document[:LONGEST])
-    codes = _SAME[np.frombuffer(plain.encode("utf-16-le"), dtype=np.uint16)]
+    codes = _codes(document)
     wide = codes.astype(np.uint32)
     return codes, (wide[:-1] << _HALF) | wide[1:]
+
+
+def _codes(document: str) -> NDArray[np.uint16]:
+    plain = _BEYOND.sub("\ufffd", document[:LONGEST])
+    codes: NDArray[np.uint16] = _SAME[np.frombuffer(plain.encode("utf-16-le"), dtype=np.uint16)]
+    return codes
 
 
 def build_alarm(keys: Keys, weights: NDArray[np.floating], rarity: NDArray[np.floating], bias: float) -> Alarm:
