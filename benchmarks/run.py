@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -61,11 +62,24 @@ def take(real: Path, models: Path, training: Path, parts: Sequence[str]) -> Figu
     return Figures(machine, model, quality, pace, stage_medians(assessor, letters[WARM_UP:]), serving)
 
 
+def rounded(figures: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """The same value with every fraction to six places.
+
+    >>> rounded({"recall": [0.123456789, 3]})
+    {'recall': [0.123457, 3]}
+    """
+    if isinstance(figures, float):
+        return round(figures, 6)
+    if isinstance(figures, dict):
+        return {key: rounded(value) for key, value in figures.items()}
+    return [rounded(value) for value in figures] if isinstance(figures, list | tuple) else figures
+
+
 def store(figures: Figures, file: Path) -> None:
     """Write the figures as JSON, whole or not at all."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_suffix(".part")
-    draft.write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    draft.write_bytes(orjson.dumps(rounded(figures), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     draft.replace(file)
 
 
