@@ -79,7 +79,9 @@ def store(figures: Figures, file: Path) -> None:
     """Write the figures as JSON, whole or not at all."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_suffix(".part")
-    draft.write_bytes(orjson.dumps(rounded(figures), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    draft.write_bytes(
+        orjson.dumps(rounded(orjson.loads(orjson.dumps(figures))), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    )
     draft.replace(file)
 
 
