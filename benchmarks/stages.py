@@ -34,7 +34,6 @@ def stage_functions() -> list[tuple[str, Any, str]]:
         ("score", CompiledModel, "read"),
         ("explain", Assessor, "_matter"),
         ("signals", SignalReader, "read"),
-        ("signals", classifier.assess, "_as_sent"),
         ("route", Router, "route"),
     ]
 

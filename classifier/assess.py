@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,13 @@ from numpy.typing import NDArray
 
 from classifier.compiled import Answer, CompiledModel
 from classifier.doubt import SHORTEST, Facts, doubts
-from classifier.evaluation import domain_of
 from classifier.explain import quote, spans
-from classifier.letter import Assessment, Candidate, Disposition, Evidence, Letter, Matter, PurposeSignal, Signals, document
+from classifier.letter import Assessment, Candidate, Disposition, Letter, Matter, PurposeSignal, Signals, document
 from classifier.registry import load
 from classifier.routing import Router, load_router
 from classifier.signals.reader import SignalReader, load_reader
 from classifier.tables import joint_digest
-from classifier.taxonomy import Taxonomy, load_taxonomy
+from classifier.taxonomy import Taxonomy, domain_of, load_taxonomy
 from classifier.text import Cutter, Positions, Reading, read, segmenter
 
 CANDIDATES = 5
@@ -58,9 +58,8 @@ class Assessor:
         scope = model.heads.get("scope")
         self._outside = scope.columns.start + scope.classes.index("out") if scope else None
         self.classes = self._head.classes
-        names = sorted({domain_of(c) for c in self.classes})
-        self._domains = np.array([names.index(domain_of(c)) for c in self.classes])
-        self._domain_names = names
+        domains = [domain_of(c) for c in self.classes]
+        self._domains = {d: [i for i, other in enumerate(domains) if other == d] for d in domains}
 
     def assess(self, letter: Letter, *, today: date) -> Assessment:
         """Everything the service says of one letter; ``today`` is the day it was registered, from which the clocks run."""
@@ -68,7 +67,9 @@ class Assessor:
         answer = self._model.read(cut.reading, cut.ends)
         matter = self._matter(letter, cut, answer)
         purpose = self._purpose(answer)
-        seen = self._signals.read(cut.reading.text, purpose=purpose.value, codes=cut.reading.codes)
+        seen = self._signals.read(
+            cut.reading.text, purpose=purpose.value, codes=cut.reading.codes, quote=partial(quote, cut.reading, letter)
+        )
         route = self._router.route(
             matter.category,
             text=cut.reading.text,
@@ -94,7 +95,7 @@ class Assessor:
             taxonomy=self.taxonomy.version,
             matters=(matter,),
             purpose=purpose,
-            signals=_as_sent(seen, letter, cut),
+            signals=seen,
             route=route,
             disposition=Disposition.REVIEW if reasons else Disposition.AUTO,
             doubts=reasons,
@@ -121,54 +122,31 @@ class Assessor:
         return _Cut(reading, self._cutter.ends(reading.hidden))
 
     def _matter(self, letter: Letter, cut: _Cut, answer: Answer) -> Matter:
-        p = answer.probabilities[self._head.columns]
-        order = p.argsort()[: -CANDIDATES - 1 : -1].tolist()
-        best = order[0]
-        category, domain = self.classes[best], self._domains[best]
-        known = self.taxonomy.categories.get(category)
+        first = answer.probabilities[self._head.columns]
+        p, order = first.tolist(), first.argsort()[: -CANDIDATES - 1 : -1].tolist()
+        category = self.classes[order[0]]
+        domain, known = domain_of(category), self.taxonomy.categories.get(category)
+        found = spans(answer.parts, cut.ends, cut.reading.masked)
         return Matter(
             category=category,
             name=known.name if known else category,
-            confidence=round(float(p[best]), 4),
-            domain=self._domain_names[domain],
-            domain_confidence=round(float(np.bincount(self._domains, p)[domain]), 4),
-            candidates=tuple([Candidate(self.classes[i], round(float(p[i]), 4)) for i in order]),
-            evidence=tuple(
-                [
-                    quote(cut.reading, letter, start, end, weight)
-                    for start, end, weight in spans(answer.parts, cut.ends, cut.reading.masked)
-                ]
-            ),
+            confidence=round(p[order[0]], 4),
+            domain=domain,
+            domain_confidence=round(sum([p[i] for i in self._domains[domain]]), 4),
+            candidates=tuple([Candidate(self.classes[i], round(p[i], 4)) for i in order]),
+            evidence=tuple([quote(cut.reading, letter, start, end, weight) for start, end, weight in found]),
             span=(0, len(letter.text)),
         )
 
     def _purpose(self, answer: Answer) -> PurposeSignal:
         if self._purposes is None:
             return PurposeSignal(UNCLEAR, 0.0)
-        p = answer.probabilities[self._purposes.columns]
-        best = int(p.argmax())
-        return PurposeSignal(self._purposes.classes[best], round(float(p[best]), 4))
+        p = answer.probabilities[self._purposes.columns].tolist()
+        highest = max(p)
+        return PurposeSignal(self._purposes.classes[p.index(highest)], round(highest, 4))
 
     def _out_of_scope(self, answer: Answer) -> float:
         return 0.0 if self._outside is None else float(answer.probabilities[self._outside])
-
-
-def _as_sent(seen: Signals, letter: Letter, cut: _Cut) -> Signals:
-    """The signals with their quotations taken from the letter as it was sent."""
-
-    def sent(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
-        return tuple(quote(cut.reading, letter, e.start, e.end, e.weight) for e in evidence)
-
-    parts = (seen.group, seen.urgency, seen.litigation)
-    if not seen.accused and not any(part.evidence for part in parts):
-        return seen
-    return Signals(
-        group=replace(seen.group, evidence=sent(seen.group.evidence)),
-        urgency=replace(seen.urgency, evidence=sent(seen.urgency.evidence)),
-        litigation=replace(seen.litigation, evidence=sent(seen.litigation.evidence)),
-        accused=tuple(replace(party, evidence=sent(party.evidence)) for party in seen.accused),
-        anonymous=seen.anonymous,
-    )
 
 
 def load_assessor(models: Path, county: Path | None = None, version: str | None = None) -> Assessor:

@@ -123,7 +123,7 @@ def load_state(state: dict[str, Any]) -> CompiledModel:
     words, runs = state["words"], state["runs"]
     if len(words) + len(runs) > MOST_TERMS:
         raise ValueError(f"more than {MOST_TERMS} terms")
-    slots = np.zeros(1 << (4 * (len(words) + len(runs)) // 3 + 1).bit_length(), np.uint64)  # at most three in four are taken
+    slots = np.zeros(1 << (2 * (len(words) + len(runs)) + 1).bit_length(), np.uint64)  # at most one in two is taken
     fill_table(slots, _numbers(words, runs))
     heads, saved = _heads(state["heads"]), state["heads"].values()
     return CompiledModel(

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from scipy.stats import beta
 from sklearn.metrics import f1_score
 
+from classifier.taxonomy import domain_of
+
 Probabilities = NDArray[np.floating]
 Answers = tuple[str, ...]
 ENOUGH_FOR_F1 = 5  # letters a category needs before its F1 says anything
@@ -51,15 +53,6 @@ def score(p: Probabilities, classes: Sequence[str], right: Sequence[Answers]) ->
         macro_f1=_macro_f1(top[:, 0], right),
         calibration_error=calibration_error(p.max(axis=1), hit),
     )
-
-
-def domain_of(category: str) -> str:
-    """The first level of a category code; a plain label is its own domain.
-
-    >>> domain_of("LABOR.WAGE"), domain_of("城乡建设")
-    ('LABOR', '城乡建设')
-    """
-    return category.split(".")[0]
 
 
 def by_domain(p: Probabilities, classes: Sequence[str]) -> tuple[list[str], Probabilities]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,22 +26,20 @@ def spans(parts: NDArray[np.float64], ends: NDArray[np.int64], masked: str) -> l
     >>> spans(np.array([0.0, 2.0, 0.0]), np.array([1, 3, 4]), "我欠薪。")
     [(1, 3, 2.0)]
     """
-    strong = (parts > max(LEAST * float(parts.max(initial=0)), 0.0)).nonzero()[0]
-    found: list[tuple[str, int, int, float]] = []
-    starts = ends[np.maximum(strong - 1, 0)] * (strong > 0)
-    for start, end, part in zip(starts.tolist(), ends[strong].tolist(), parts[strong].tolist(), strict=True):
-        word = masked[start:end]
-        if not word[0].isalnum():
-            continue
-        if found and found[-1][2] == start and end - found[-1][1] <= LONGEST:
-            before, start, _, more = found.pop()
-            word, part = before + word, more + part
-        found.append((word, start, end, part))
-    quoted = {word: (start, end, part) for word, start, end, part in sorted(found, key=lambda span: span[3])}
+    places, sums = _strong_runs()(parts, ends, LEAST, LONGEST)
+    weakest_first = sorted(zip(sums.tolist(), places.tolist(), strict=True))
+    quoted = {masked[start:end]: (start, end, part) for part, (start, end) in weakest_first}
     return [*quoted.values()][: -MOST_SPANS - 1 : -1]
 
 
-def quote(reading: Reading, letter: Letter, start: int, end: int, weight: float | None) -> Evidence:
+@cache
+def _strong_runs() -> Callable[..., tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    from classifier.kernels.terms import strong_runs
+
+    return strong_runs
+
+
+def quote(reading: Reading, letter: Letter, start: int, end: int, weight: float | None = None) -> Evidence:
     """Evidence for characters ``start:end`` of the reading, quoted from the letter as sent: from its title or its text."""
     first, last = reading.span(start, end)
     weight = None if weight is None else round(weight, 3)

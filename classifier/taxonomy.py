@@ -17,7 +17,18 @@ from classifier.letter import Access
 from classifier.pathways import PATHWAY_COLUMNS, PURPOSE_COLUMNS, Pathway, PurposeClass, read_pathways, read_purposes
 from classifier.tables import Row, Table, check_county, joint_digest, open_table, values
 
-__all__ = ["Category", "Department", "Domain", "Official", "Pathway", "PurposeClass", "Taxonomy", "TieBreak", "load_taxonomy"]
+__all__ = [
+    "Category",
+    "Department",
+    "Domain",
+    "Official",
+    "Pathway",
+    "PurposeClass",
+    "Taxonomy",
+    "TieBreak",
+    "domain_of",
+    "load_taxonomy",
+]
 
 CATEGORY_CODE = re.compile(r"[A-Z][A-Z0-9]*\.[A-Z][A-Z0-9]*")
 
@@ -137,6 +148,15 @@ def load_taxonomy(county: Path | None = None) -> Taxonomy:
         purposes=read_purposes(tables["purposes"], pathways),
         crosswalk=_crosswalk(tables["crosswalk"], categories),
     )
+
+
+def domain_of(category: str) -> str:
+    """The first level of a category code; a plain label is its own domain.
+
+    >>> domain_of("LABOR.WAGE"), domain_of("城乡建设")
+    ('LABOR', '城乡建设')
+    """
+    return category.split(".")[0]
 
 
 def _meta(table: Table) -> tuple[str, str]:

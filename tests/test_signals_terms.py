@@ -10,7 +10,7 @@ from classifier.errors import BadDataFile
 from classifier.letter import Evidence, Signals
 from classifier.signals.numerals import whole_number
 from classifier.signals.reader import SignalReader, load_reader
-from classifier.signals.terms import TERM_COLUMNS, Hit, load_terms, quotes, sentence
+from classifier.signals.terms import TERM_COLUMNS, Hit, load_terms, plain_quote, quotes, sentence
 from classifier.taxonomy import load_taxonomy
 
 HEADER = ",".join(TERM_COLUMNS) + "\n"
@@ -91,7 +91,7 @@ def test_a_sentence_ends_where_it_ends_or_after_sixty_characters() -> None:
 
 def test_one_place_is_quoted_once() -> None:
     hits = [Hit(2, "group", "likely", 1, 3), Hit(5, "group", "possible", 1, 3)]
-    assert quotes("我们联名", hits) == (Evidence("们联", 1, 3, None, ""),)
+    assert quotes(plain_quote("我们联名"), hits) == (Evidence("们联", 1, 3, None, ""),)
 
 
 @given(st.integers(0, 99_999))

@@ -127,11 +127,12 @@ def weigh_terms(
 def add_up(rows: Ints, values: Floats, steps: Steps, scales: Floats, heads: Ints, scores: Floats) -> None:
     """Add the terms to the scores: a weight is a whole number of its term's steps, and each head has a step of its own."""
     for term in range(len(rows)):
-        row = rows[term]
+        row, value = rows[term], values[term]
         for head in range(len(heads) - 1):
-            scale = scales[row, head]
-            for column in range(heads[head], heads[head + 1]):
-                scores[column] += values[term] * (scale * np.float32(steps[row, column]))
+            scale, first, last = scales[row, head], heads[head], heads[head + 1]
+            sums, weights = scores[first:last], steps[row][first:last]  # one stretch of memory each: many columns at a time
+            for column in range(len(sums)):
+                sums[column] += value * (scale * np.float32(weights[column]))
 
 
 @kernel
@@ -174,6 +175,27 @@ def pull_of_words(
             parts[word] += pull[character]
         start = ends[word]
     return parts
+
+
+@kernel
+def strong_runs(parts: NDArray[np.float64], ends: Ints, share: float, longest: int) -> tuple[Ints, NDArray[np.float64]]:
+    """Runs of neighbouring words that each have more than a share of the strongest one's part: start and end, and their sum."""
+    places, sums = np.empty((len(parts), 2), np.int64), np.empty(len(parts), np.float64)
+    least = 0.0
+    for part in parts:
+        least = max(least, share * part)
+    size = start = 0
+    for word in range(len(parts)):
+        end = ends[word]
+        if parts[word] > least:
+            if size and places[size - 1, 1] == start and end - places[size - 1, 0] <= longest:
+                places[size - 1, 1] = end
+                sums[size - 1] += parts[word]
+            else:
+                places[size, 0], places[size, 1], sums[size] = start, end, parts[word]
+                size += 1
+        start = end
+    return places[:size], sums[:size]
 
 
 @kernel

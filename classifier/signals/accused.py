@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from classifier.departments import Department
 from classifier.letter import AccusedParty, Purpose
-from classifier.signals.terms import Hit, Term, Terms, quote, sentence
+from classifier.signals.terms import Hit, Quote, Term, Terms, sentence
 
 _OFFICES = """
 局长 副局长 书记 副书记 主任 副主任 所长 副所长 科长 副科长 股长 处长 队长 副队长 大队长 中队长 站长 院长
@@ -67,7 +67,7 @@ class Parties:
             Term(0, "name", code, tuple({department.name, *department.aliases})) for code, department in departments.items()
         )
 
-    def read(self, document: str, hits: Sequence[Hit], purpose: str) -> tuple[AccusedParty, ...]:
+    def read(self, document: str, hits: Sequence[Hit], purpose: str, quote: Quote) -> tuple[AccusedParty, ...]:
         """The parties an accusation names; none where the letter neither is an accusation nor speaks like one."""
         wrongs = [hit for hit in hits if hit.value == "misconduct"]
         accusation = purpose == Purpose.ACCUSE
@@ -82,14 +82,14 @@ class Parties:
             parties.setdefault(mention.department, mention)
             if mention.person and not parties[mention.department].person:
                 parties[mention.department] = mention
-        answer = [_party(document, mention) for mention in parties.values()]
+        answer = [_party(document, mention, quote) for mention in parties.values()]
         if not answer and (accusation or inquiry):
-            answer = list(_offices(document, wrongs, accusation))
+            answer = list(_offices(document, wrongs, accusation, quote))
         improper = [*wrongs, *(hit for hit in hits if hit.value == "improper")]
         suspected = {
             m.department: m for m in reversed(mentions) if m.department not in parties and _suspected(document, m, improper)
         }
-        return (*answer, *(_party(document, mention, certain=False) for mention in suspected.values()))
+        return (*answer, *(_party(document, mention, quote, certain=False) for mention in suspected.values()))
 
 
 def _longest(hits: Sequence[Hit], document: str) -> list[_Mention]:
@@ -142,17 +142,17 @@ def _wronged(document: str, left: int, right: int, wrongs: Sequence[Hit]) -> boo
     return _DOUBT.search(document, left, right + 1) is None
 
 
-def _offices(document: str, wrongs: Sequence[Hit], accusation: bool) -> Iterator[AccusedParty]:
+def _offices(document: str, wrongs: Sequence[Hit], accusation: bool, quote: Quote) -> Iterator[AccusedParty]:
     """The office named in a sentence that tells of a wrong, where no department of ours is named."""
     for wrong in wrongs:
         left, right = sentence(document, wrong.start, wrong.end)
         offices = _BARE_OFFICE.finditer(document, left, right)
         office = next((found for found in offices if not _GREETED.search(found.group())), None)
         if office and (accusation or _wronged(document, left, right, wrongs)):
-            yield AccusedParty(office.group(), None, (quote(document, *office.span()), quote(document, wrong.start, wrong.end)))
+            yield AccusedParty(office.group(), None, (quote(*office.span()), quote(wrong.start, wrong.end)))
             return
 
 
-def _party(document: str, mention: _Mention, *, certain: bool = True) -> AccusedParty:
-    evidence = quote(document, mention.start, mention.end)
-    return AccusedParty(evidence.text, mention.department, (evidence,), certain)
+def _party(document: str, mention: _Mention, quote: Quote, *, certain: bool = True) -> AccusedParty:
+    place = mention.start, mention.end
+    return AccusedParty(document[slice(*place)], mention.department, (quote(*place),), certain)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from classifier.letter import GroupLevel, GroupSignal
 from classifier.signals.counts import ROLES, Count, Kind, find_counts
-from classifier.signals.terms import Hit, quote, quotes
+from classifier.signals.terms import Hit, Quote
 
 SIGNATURE = 48  # characters at the end of a letter in which a signature block is looked for
 
@@ -22,7 +22,7 @@ _PLAIN_SIGNATURE = re.compile(rf"{ROLES}[::]?\s*{_DATE}[。.!！]?$")  # a signa
 _LAST_CLAUSE = re.compile(r"[^。，,!！?？;；\n]*$")
 
 
-def read_group(document: str, hits: Sequence[Hit]) -> GroupSignal:
+def read_group(document: str, hits: Sequence[Hit], quote: Quote) -> GroupSignal:
     """The group signal of a document, from its numbers, its signature and the rows of signal ``group`` that hold."""
     counts = find_counts(document)
     signature = _signature(document)
@@ -35,10 +35,10 @@ def read_group(document: str, hits: Sequence[Hit]) -> GroupSignal:
     else:
         return GroupSignal()
     signed = [count for count in counts if count.kind is Kind.SIGNED]
-    evidence = {*quotes(document, hits), *(quote(document, count.start, count.end) for count in counts)}
+    places = {(found.start, found.end) for found in (*hits, *counts)}
     if signature:
-        evidence.add(quote(document, *signature))
-    return GroupSignal(level, _largest(signed), _touched(counts), tuple(sorted(evidence, key=lambda e: (e.start, e.end))))
+        places.add(signature)
+    return GroupSignal(level, _largest(signed), _touched(counts), tuple([quote(*place) for place in sorted(places)]))
 
 
 def _signature(document: str) -> tuple[int, int] | None:

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from classifier.letter import LitigationSignal, LitigationState
-from classifier.signals.terms import Hit, quotes
+from classifier.signals.terms import Hit, Quote, quotes
 
 ORDER = (LitigationState.PENDING.value, LitigationState.CONCLUDED.value, "filed")
 
 
-def read_litigation(document: str, hits: Sequence[Hit]) -> LitigationSignal:
+def read_litigation(hits: Sequence[Hit], quote: Quote) -> LitigationSignal:
     """The state that the rows of signal ``litigation`` show, with the words of that state."""
     for value in ORDER:
         if found := [hit for hit in hits if hit.value == value]:
             state = LitigationState.PENDING if value == "filed" else LitigationState(value)
-            return LitigationSignal(state, quotes(document, found))
+            return LitigationSignal(state, quotes(quote, found))
     return LitigationSignal()

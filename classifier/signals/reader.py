@@ -10,7 +10,7 @@ from classifier.signals.accused import Parties
 from classifier.signals.alarm import ALARM_FILE, Alarm, load_alarm
 from classifier.signals.group import read_group
 from classifier.signals.litigation import read_litigation
-from classifier.signals.terms import TERMS_FILE, Terms, load_terms
+from classifier.signals.terms import TERMS_FILE, Quote, Terms, load_terms, plain_quote
 from classifier.signals.urgency import read_urgency
 from classifier.tables import SHIPPED, joint_digest, open_table
 from classifier.taxonomy import Taxonomy
@@ -23,19 +23,21 @@ class SignalReader:
     def __init__(self, terms: Terms, parties: Parties, alarm: Alarm, digest: str) -> None:
         self._terms, self._parties, self._alarm, self.digest = terms, parties, alarm, digest
 
-    def read(self, document: str, *, purpose: str, codes: Codes | None = None) -> Signals:
-        """The signals of one normalised document (title, newline, body); evidence counts characters of ``document``, field is "".
+    def read(self, document: str, *, purpose: str, codes: Codes | None = None, quote: Quote | None = None) -> Signals:
+        """The signals of one normalised document (title, newline, body); evidence counts characters of ``document``, field is "", unless
+        ``quote`` makes it otherwise.
 
         ``purpose`` is the code of the 信访目的; only an accusation, or words as strong as one, lead to accused parties.
         ``codes`` are the document's code points, where they are known already.
         """
         codes = codes_of(document) if codes is None else codes
+        quote = plain_quote(document) if quote is None else quote
         hits = self._terms.find(document, codes)
         return Signals(
-            read_group(document, hits.get("group", ())),
-            read_urgency(document, hits.get("urgency", ()), self._alarm.loudest(document, codes)),
-            read_litigation(document, hits.get("litigation", ())),
-            self._parties.read(document, hits.get("accused", ()), purpose),
+            read_group(document, hits.get("group", ()), quote),
+            read_urgency(hits.get("urgency", ()), self._alarm.loudest(document, codes), quote),
+            read_litigation(hits.get("litigation", ()), quote),
+            self._parties.read(document, hits.get("accused", ()), purpose, quote),
             "anonymous" in hits and bool(hits["anonymous"]),
         )
 

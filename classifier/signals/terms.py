@@ -8,7 +8,7 @@ of the word, and ``unless`` matches nowhere in the same sentence. A row with val
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -70,6 +70,7 @@ class Hit:
     end: int
 
 
+Quote = Callable[[int, int], Evidence]  # evidence of the words between two positions
 Phrases = Mapping[str, Sequence[str]]  # a phrase's name and its words
 Places = Mapping[str, Sequence[tuple[int, int]]]  # where in a document each phrase's words stand
 
@@ -147,14 +148,14 @@ def sentence(document: str, start: int, end: int) -> tuple[int, int]:
     return left, right.start() if right else min(len(document), end + SENTENCE)
 
 
-def quote(document: str, start: int, end: int) -> Evidence:
+def plain_quote(document: str) -> Quote:
     """The document's own words as evidence of a rule."""
-    return Evidence(document[start:end], start, end, None, "")
+    return lambda start, end: Evidence(document[start:end], start, end, None, "")
 
 
-def quotes(document: str, hits: Iterable[Hit]) -> tuple[Evidence, ...]:
+def quotes(quote: Quote, hits: Iterable[Hit]) -> tuple[Evidence, ...]:
     """The hits' words in document order, each place once."""
-    return tuple(quote(document, start, end) for start, end in sorted({(hit.start, hit.end) for hit in hits}))
+    return tuple([quote(start, end) for start, end in sorted({(hit.start, hit.end) for hit in hits})])
 
 
 def _hold(document: str, candidates: Iterable[tuple[Term, int, int]], places: Places, found: dict[str, list[Hit]]) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from classifier.letter import UrgencyLevel, UrgencySignal
 from classifier.signals.alarm import Loudest
-from classifier.signals.terms import Hit, quote, quotes
+from classifier.signals.terms import Hit, Quote, quotes
 
 BESIDE = 60  # characters between two signs that belong together
 TOGETHER = {  # a value, and the values of which another row must stand beside it
@@ -28,17 +28,17 @@ SIGNS = frozenset({"R0", "peril", "danger", "farewell"})
 ALONE, BESIDE_A_SIGN = 0.8, 0.3  # scores of the alarm, in log odds
 
 
-def read_urgency(document: str, hits: Sequence[Hit], loudest: Loudest) -> UrgencySignal:
+def read_urgency(hits: Sequence[Hit], loudest: Loudest, quote: Quote) -> UrgencySignal:
     """The most urgent level that the rows of signal ``urgency`` or the alarm show, with that level's words."""
     immediate = [hit for hit in hits if hit.value == UrgencyLevel.R0] or list(_together(hits))
     signs = [hit for hit in hits if hit.value in SIGNS]
     if immediate:
-        return UrgencySignal(UrgencyLevel.R0, quotes(document, immediate))
+        return UrgencySignal(UrgencyLevel.R0, quotes(quote, immediate))
     if loudest.score > (BESIDE_A_SIGN if signs else ALONE):
-        return UrgencySignal(UrgencyLevel.R0, (*quotes(document, signs), quote(document, loudest.start, loudest.end)))
+        return UrgencySignal(UrgencyLevel.R0, (*quotes(quote, signs), quote(loudest.start, loudest.end)))
     for level in (UrgencyLevel.R1, UrgencyLevel.R2):
         if found := [hit for hit in hits if hit.value == level]:
-            return UrgencySignal(level, quotes(document, found))
+            return UrgencySignal(level, quotes(quote, found))
     return UrgencySignal()
 
 
