@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from classifier.compiled import Answer, CompiledModel
 from classifier.doubt import SHORTEST, Facts, doubts
 from classifier.explain import quote, spans
-from classifier.letter import Assessment, Candidate, Disposition, Letter, Matter, PurposeSignal, Signals, document
+from classifier.letter import Assessment, Candidate, Disposition, Letter, Matter, PurposeSignal, document
 from classifier.registry import load
 from classifier.routing import Router, load_router
 from classifier.signals.reader import SignalReader, load_reader

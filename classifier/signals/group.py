@@ -35,7 +35,7 @@ def read_group(document: str, hits: Sequence[Hit], quote: Quote) -> GroupSignal:
     else:
         return GroupSignal()
     signed = [count for count in counts if count.kind is Kind.SIGNED]
-    places = {(found.start, found.end) for found in (*hits, *counts)}
+    places = {(hit.start, hit.end) for hit in hits} | {(count.start, count.end) for count in counts}
     if signature:
         places.add(signature)
     return GroupSignal(level, _largest(signed), _touched(counts), tuple([quote(*place) for place in sorted(places)]))

@@ -24,8 +24,9 @@ class SignalReader:
         self._terms, self._parties, self._alarm, self.digest = terms, parties, alarm, digest
 
     def read(self, document: str, *, purpose: str, codes: Codes | None = None, quote: Quote | None = None) -> Signals:
-        """The signals of one normalised document (title, newline, body); evidence counts characters of ``document``, field is "", unless
-        ``quote`` makes it otherwise.
+        """The signals of one normalised document (title, newline, body).
+
+        Evidence counts characters of ``document`` and its field is "", unless ``quote`` makes it otherwise.
 
         ``purpose`` is the code of the 信访目的; only an accusation, or words as strong as one, lead to accused parties.
         ``codes`` are the document's code points, where they are known already.
