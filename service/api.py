@@ -11,8 +11,9 @@ from starlette.responses import Response
 from classifier.assess import assessment_json
 from classifier.letter import Assessment, Letter
 from service.access import Caller
-from service.answers import case_json, page_json, taxonomy_json
+from service.answers import case_json, contract_json, page_json, taxonomy_json
 from service.casework import record_decision, take_letter
+from service.contracts import records
 from service.desk import Desk
 from service.listing import Wanted, list_letters
 from service.moments import day_received, utc_text
@@ -22,6 +23,7 @@ from service.review import Opinion
 from service.schemas import (
     Assessments,
     CaseOut,
+    ContractOut,
     DecidedOut,
     DecisionIn,
     LetterIn,
@@ -144,6 +146,15 @@ async def decision(desk: DeskDep, caller: CallerDep, ticket: TicketDep, letter_i
 async def taxonomy(desk: DeskDep, _caller: CallerDep) -> Response:
     """当前使用的分类版本。"""
     return json_response(taxonomy_json(desk.taxonomy))
+
+
+@V1.get("/contract", tags=["复核"], summary="误转承诺的履行情况", response_model=ContractOut, responses=_problems(401, 403, 503))
+async def contract(desk: DeskDep, caller: CallerDep) -> Response:
+    """各单位可接受的误转率、自动分流界限，以及自动分流的信访件中已见分晓和转错的件数。"""
+    caller.must("review", "admin")
+    assessor = desk.assessor
+    kept = await desk.read(lambda connection: records(connection, assessor))
+    return json_response(contract_json(kept, assessor))
 
 
 @HEALTH.get("/healthz", tags=["运行"], summary="进程是否存活")

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from service.access import Caller
 from service.answers import decided_json, receipt_json
+from service.contracts import watch
 from service.desk import Desk
 from service.filing import Reply, Ticket
 from service.intake import keep, new_id, prepare
@@ -50,7 +51,11 @@ def record_decision(desk: Desk, caller: Caller, letter_id: str, opinion: Opinion
         case = open_case(connection, letter_id, restricted=restricted)
         decision, standing = decide(case, opinion, officer=caller.officer, taxonomy=desk.taxonomy, now=now)
         add_decision(connection, case, decision, standing)
+        watch(connection, case, desk.assessor, now)
         decided = open_case(connection, letter_id, restricted=True)
         return Reply(201, decided_json(decided, desk.taxonomy))
 
-    return answer_once(desk.database, ticket, store, now=utc_text(now))
+    reply = answer_once(desk.database, ticket, store, now=utc_text(now))
+    with desk.database.reading() as connection:
+        desk.keep_contracts(connection)
+    return reply

@@ -32,7 +32,7 @@ DOORS: Mapping[str, set[str]] = {  # heavy library: the modules that may import 
     "holidays": {"classifier.deadlines"},
     "ahocorasick_rs": {"classifier.signals.terms"},
     "sqlite3": {"service.database"},
-    "sqlalchemy": {f"service.{name}" for name in ["database", "listing", "storage", "tables"]},
+    "sqlalchemy": {f"service.{name}" for name in ["contracts", "database", "listing", "storage", "tables"]},
     "alembic": {"service.database"},
     "fastapi": WEB,
     "starlette": WEB,
