@@ -16,6 +16,7 @@ from service.casework import record_decision, take_letter
 from service.contracts import records
 from service.desk import Desk
 from service.listing import Wanted, list_letters
+from service.meters import MEDIA_TYPE as MEDIA_TYPE_OF_METERS
 from service.moments import day_received, utc_text
 from service.problems import MEDIA_TYPE
 from service.reception import CallerDep, DeskDep, JsonRoute, TicketDep, json_response, reply_response
@@ -174,3 +175,10 @@ async def readyz(desk: DeskDep) -> dict[str, str]:
 
     await desk.write(beat)
     return {"status": "ready", "model": desk.assessor.version, "taxonomy": desk.taxonomy.version}
+
+
+@HEALTH.get("/metrics", tags=["运行"], summary="运行计数（Prometheus 文本格式）", responses=_problems(401, 403))
+async def metrics(desk: DeskDep, caller: CallerDep) -> Response:
+    """件数、复核原因、办理意见、研判用时；不含信件内容，检举控告类不计入。"""
+    caller.must("admin", "review")
+    return Response(desk.meters.page(), media_type=MEDIA_TYPE_OF_METERS)

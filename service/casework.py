@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 from sqlalchemy import Connection
 
 from service.access import Caller
@@ -27,10 +29,15 @@ async def take_letter(desk: Desk, caller: Caller, sent: LetterIn, ticket: Ticket
     caller.must("intake")
     now = desk.now()
     letter = sent.letter(new_id(now))
+    begun = perf_counter()
     filing = await desk.think(lambda: prepare(letter, desk.assessor, now))
-    return await desk.write(
+    seconds = perf_counter() - begun
+    reply = await desk.write(
         lambda: keep(filing, database=desk.database, ticket=ticket, present=lambda case: receipt_json(case, caller))
     )
+    if not reply.replayed:
+        desk.meters.took(filing, seconds)
+    return reply
 
 
 def record_decision(desk: Desk, caller: Caller, letter_id: str, opinion: Opinion, ticket: Ticket | None) -> Reply:
@@ -53,6 +60,7 @@ def record_decision(desk: Desk, caller: Caller, letter_id: str, opinion: Opinion
         add_decision(connection, case, decision, standing)
         watch(connection, case, desk.assessor, now)
         decided = open_case(connection, letter_id, restricted=True)
+        desk.meters.decided(decision, standing.access)
         return Reply(201, decided_json(decided, desk.taxonomy))
 
     reply = answer_once(desk.database, ticket, store, now=utc_text(now))

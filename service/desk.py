@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from classifier.taxonomy import Taxonomy
 from service.access import Doorkeeper
 from service.contracts import cuts_in_force
 from service.database import Database
+from service.meters import Meters
 from service.moments import china_day
 from service.settings import Settings
 
@@ -37,6 +38,7 @@ class Desk:
     now: Callable[[], datetime]
     readers: ThreadPoolExecutor
     writers: ThreadPoolExecutor
+    meters: Meters = field(default_factory=Meters)
 
     @property
     def taxonomy(self) -> Taxonomy:
@@ -48,6 +50,7 @@ class Desk:
         cuts = cuts_in_force(connection, self.assessor.version, self.assessor.cuts)
         if cuts != self.assessor.cuts:
             self.assessor = self.assessor.with_cuts(cuts)
+        self.meters.cuts(cuts)
 
     def today(self) -> date:
         """Give the day it is in China."""

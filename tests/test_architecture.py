@@ -40,6 +40,7 @@ DOORS: Mapping[str, set[str]] = {  # heavy library: the modules that may import 
     "jinja2": {"service.rendering"},
     "pydantic": {f"service.{name}" for name in ["forms", "pages", "schemas", "settings", "windows"]},
     "pydantic_settings": {"service.settings"},
+    "prometheus_client": {"service.meters"},
     "typer": {"service.cli"},
     "rich": {"service.cli"},
 }
