@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-LIBRARIES = ("fastapi", "jieba", "joblib", "numpy", "orjson", "rjieba", "scikit-learn", "scipy", "sqlalchemy", "uvicorn")
+LIBRARIES = ("fastapi", "jieba", "joblib", "numpy", "orjson", "scikit-learn", "scipy", "sqlalchemy", "uvicorn")
 BYTES_PER_GB = 1024**3
 
 

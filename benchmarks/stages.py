@@ -30,7 +30,7 @@ def stage_functions() -> list[tuple[str, Any, str]]:
     """Stage, where its function is looked up, under which name; none of them calls another."""
     return [
         ("read", classifier.assess, "read"),
-        ("segment", type(segmenter()), "cut"),
+        ("segment", type(segmenter()), "ends"),
         ("score", CompiledModel, "read"),
         ("explain", Assessor, "_matter"),
         ("signals", SignalReader, "read"),

@@ -24,7 +24,7 @@ from classifier.routing import Router, load_router
 from classifier.signals.reader import SignalReader, load_reader
 from classifier.tables import joint_digest
 from classifier.taxonomy import Taxonomy, load_taxonomy
-from classifier.text import Reading, Segmenter, read, segmenter
+from classifier.text import Cutter, Positions, Reading, read, segmenter
 
 CANDIDATES = 5
 NOBODY = ""  # no department leads: there is no cut
@@ -36,7 +36,7 @@ class _Cut:
     """A letter normalised and cut into words."""
 
     reading: Reading
-    words: list[str]
+    ends: Positions
 
 
 class Assessor:
@@ -46,7 +46,7 @@ class Assessor:
         self,
         version: str,
         model: CompiledModel,
-        cutter: Segmenter,
+        cutter: Cutter,
         taxonomy: Taxonomy,
         router: Router,
         signals: SignalReader,
@@ -77,10 +77,10 @@ class Assessor:
     def assess(self, letter: Letter, *, today: date) -> Assessment:
         """Everything the service says of one letter; ``today`` is the day it was registered, from which the clocks run."""
         cut = self._read(letter)
-        answer = self._model.read(cut.reading, cut.words)
+        answer = self._model.read(cut.reading, cut.ends)
         matter = self._matter(letter, cut, answer)
         purpose = self._purpose(answer)
-        seen = self._signals.read(cut.reading.text, purpose=purpose.value)
+        seen = self._signals.read(cut.reading.text, purpose=purpose.value, codes=cut.reading.codes)
         route = self._router.route(
             matter.category,
             text=cut.reading.text,
@@ -93,7 +93,7 @@ class Assessor:
             best=matter.confidence,
             second=matter.candidates[1].p,
             out_of_scope=self._out_of_scope(answer),
-            known_words=answer.known / len(cut.words),
+            known_words=answer.known / len(cut.ends),
             short=cut.reading.shorter_than(SHORTEST),
             cut=self.cuts.get(route.lead or NOBODY),
             signals=seen,
@@ -126,11 +126,11 @@ class Assessor:
 
     def _answer(self, letter: Letter) -> Answer:
         cut = self._read(letter)
-        return self._model.read(cut.reading, cut.words)
+        return self._model.read(cut.reading, cut.ends)
 
     def _read(self, letter: Letter) -> _Cut:
         reading = read(document(letter.title, letter.text))
-        return _Cut(reading, self._cutter.cut(reading.masked))
+        return _Cut(reading, self._cutter.ends(reading.hidden))
 
     def _matter(self, letter: Letter, cut: _Cut, answer: Answer) -> Matter:
         p = answer.probabilities[self._head.columns]
@@ -148,7 +148,7 @@ class Assessor:
             evidence=tuple(
                 [
                     quote(cut.reading, letter, start, end, weight)
-                    for start, end, weight in spans(answer.parts, answer.ends, cut.words)
+                    for start, end, weight in spans(answer.parts, cut.ends, cut.reading.masked)
                 ]
             ),
             span=(0, len(letter.text)),

@@ -10,7 +10,7 @@ from classifier.corpus import LabelledLetter, fingerprint
 from classifier.taxonomy import Taxonomy
 from classifier.training import Recipe, Trained
 
-LIBRARIES = ("joblib", "numpy", "opencc", "rjieba", "scikit-learn", "scipy")
+LIBRARIES = ("jieba", "joblib", "numpy", "opencc", "scikit-learn", "scipy")
 
 
 def make_manifest(

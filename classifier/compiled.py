@@ -1,21 +1,25 @@
 """The fitted model as plain arrays: what answers, in a fraction of a millisecond.
 
 Same numbers as ``LetterTerms`` + ``CalibratedLinear`` (``tests/test_compiled.py``) without building sparse matrices for one letter:
-``classifier.kernels`` walks once over a letter's words and pairs of characters, looks each up in one table of 64-bit numbers, and
-each known term owns one row of weights for all heads. A head's temperature is divided into its columns.
+``classifier.kernels.terms`` walks once over a letter's words and pairs of characters, looks each up in one table of 64-bit numbers,
+and each known term owns one row of weights for all heads. Weights stay the bytes they are stored as, so that all of them fit into a
+processor's own cache; a head's temperature is divided into its steps.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.features import MOST_COUNTED, LetterTerms
-from classifier.model import WEIGHT_STEPS, CalibratedLinear
-from classifier.text import Reading
+from classifier.text import MOST_COUNTED, Positions, Reading, codes_of
+
+if TYPE_CHECKING:  # whoever only answers does not wait for scikit-learn
+    from classifier.features import LetterTerms
+    from classifier.model import CalibratedLinear
 
 Floats = NDArray[np.float32]
 LAYOUT = 2  # of the saved state; a later layout is refused by older code
@@ -35,49 +39,48 @@ class Head:
 class Answer:
     """What the model says of one reading.
 
-    ``probabilities`` and ``scores`` of all columns, (n_columns,); for each word the reading was cut into, its end and its part in
-    the score of the most probable class of the first head; how many words are ``known`` terms.
+    ``probabilities`` and ``scores`` of all columns, (n_columns,); for each word the reading was cut into its part in the score of
+    the most probable class of the first head; how many words are ``known`` terms.
     """
 
     probabilities: Floats
     scores: Floats
     parts: NDArray[np.float64]
-    ends: NDArray[np.int64]
     known: int
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledModel:
-    """The table of terms, weights (n_terms, n_columns) and intercepts (n_columns,), both over temperature.
+    """The table of terms, their weights and the intercepts (n_columns,), both over temperature.
 
-    Term ``numbers`` and their ``rows`` lie in an open-addressing table; words have the first ``n_words`` rows.
+    Row r of ``steps`` (n_terms, n_columns) times the head's column of row r of ``scales`` (n_terms, n_heads) is term r's weights.
+    Words have the first ``n_words`` rows; head h has the columns ``edges[h]:edges[h + 1]``.
     """
 
-    numbers: NDArray[np.uint64]
-    rows: NDArray[np.int32]
+    slots: NDArray[np.uint64]
     n_words: int
     idf: Floats
-    weights: Floats
+    steps: NDArray[np.int8]
+    scales: Floats
     intercepts: Floats
     heads: dict[str, Head]
     edges: NDArray[np.int64]
     title_weight: int
+    read_letter: Callable[..., tuple[Floats, Floats, NDArray[np.float64], int]]
 
-    def read(self, reading: Reading, words: list[str]) -> Answer:
-        """Answer for a reading that was cut into ``words``."""
-        from classifier.kernels import read_letter
-
-        joined = np.frombuffer("\0".join(words).encode("utf-32-le", "replace"), np.uint32)
+    def read(self, reading: Reading, ends: Positions) -> Answer:
+        """Answer for a reading whose words end at ``ends``."""
         return Answer(
-            *read_letter(
-                joined,
+            *self.read_letter(
+                reading.hidden,
+                ends,
                 reading.title_length,
-                self.numbers,
-                self.rows,
+                self.slots,
                 self.n_words,
                 self.idf,
                 _GROWTH,
-                self.weights,
+                self.steps,
+                self.scales,
                 self.intercepts,
                 self.edges,
                 self.title_weight,
@@ -107,37 +110,41 @@ def compile_model(terms: LetterTerms, heads: dict[str, CalibratedLinear]) -> dic
 
 def _in_bytes(coef: NDArray[np.float64]) -> dict[str, Any]:
     """Weights as one signed byte each, (n_classes, n_terms), with one step per term (see ``model.WEIGHT_STEPS``)."""
+    from classifier.model import WEIGHT_STEPS
+
     step = np.maximum(np.abs(coef).max(axis=0), 1e-12).astype(np.float32) / np.float32(WEIGHT_STEPS)
     return {"steps": np.rint(coef / step).astype(np.int8), "step": step}
 
 
 def load_state(state: dict[str, Any]) -> CompiledModel:
-    """The model that answers, from a saved state."""
-    from classifier.kernels import fill_table
+    """The model that answers, from a saved state; raises ValueError for more terms than the table can number."""
+    from classifier.kernels.terms import MOST_TERMS, fill_table, read_letter
 
     words, runs = state["words"], state["runs"]
-    slots = 1 << (4 * (len(words) + len(runs)) // 3 + 1).bit_length()  # at most three in four are taken
-    numbers, rows = np.zeros(slots, np.uint64), np.full(slots, -1, np.int32)
-    fill_table(numbers, rows, _numbers(words, runs))
+    if len(words) + len(runs) > MOST_TERMS:
+        raise ValueError(f"more than {MOST_TERMS} terms")
+    slots = np.zeros(1 << (4 * (len(words) + len(runs)) // 3 + 1).bit_length(), np.uint64)  # at most three in four are taken
+    fill_table(slots, _numbers(words, runs))
     heads, saved = _heads(state["heads"]), state["heads"].values()
     return CompiledModel(
-        numbers=numbers,
-        rows=rows,
+        slots=slots,
         n_words=len(words),
         idf=state["idf"],
-        weights=np.hstack([(head["steps"] * (head["step"] / head["temperature"])).T.astype(np.float32) for head in saved]),
+        steps=np.ascontiguousarray(np.vstack([head["steps"] for head in saved]).T),
+        scales=np.column_stack([head["step"] / head["temperature"] for head in saved]).astype(np.float32),
         intercepts=np.concatenate([head["intercept"] / np.float32(head["temperature"]) for head in saved]),
         heads=heads,
         edges=np.array([0, *(head.columns.stop for head in heads.values())], np.int64),
         title_weight=state["title_weight"],
+        read_letter=read_letter,
     )
 
 
 def _numbers(words: list[str], runs: list[str]) -> NDArray[np.uint64]:
-    from classifier.kernels import PAIR, WORD, term_number
+    from classifier.kernels.terms import PAIR, WORD, term_number
 
     kinds = [(word, WORD) for word in words] + [(run, PAIR) for run in runs]
-    codes = [(np.frombuffer(term.encode("utf-32-le"), np.uint32), kind) for term, kind in kinds]
+    codes = [(codes_of(term), kind) for term, kind in kinds]
     return np.array([term_number(term, 0, len(term), kind) for term, kind in codes], np.uint64)
 
 

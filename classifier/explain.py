@@ -15,19 +15,19 @@ LONGEST = 24  # characters a quoted span may reach
 Span = tuple[int, int, float]
 
 
-def spans(parts: NDArray[np.float64], ends: NDArray[np.int64], words: list[str]) -> list[Span]:
+def spans(parts: NDArray[np.float64], ends: NDArray[np.int64], masked: str) -> list[Span]:
     """The strongest runs of neighbouring words as (start, end, part of the score), strongest first.
 
-    ``parts`` and ``ends`` are per word. The same words are quoted once, where they pulled most.
+    ``parts`` and ``ends`` are per word of the ``masked`` text. The same words are quoted once, where they pulled most.
 
-    >>> spans(np.array([0.0, 2.0, 0.0]), np.array([1, 3, 4]), ["我", "欠薪", "。"])
+    >>> spans(np.array([0.0, 2.0, 0.0]), np.array([1, 3, 4]), "我欠薪。")
     [(1, 3, 2.0)]
     """
     strong = (parts > max(LEAST * float(parts.max(initial=0)), 0.0)).nonzero()[0]
     found: list[tuple[str, int, int, float]] = []
-    for index, end, part in zip(strong.tolist(), ends[strong].tolist(), parts[strong].tolist(), strict=True):
-        word = words[index]
-        start = end - len(word)
+    starts = ends[np.maximum(strong - 1, 0)] * (strong > 0)
+    for start, end, part in zip(starts.tolist(), ends[strong].tolist(), parts[strong].tolist(), strict=True):
+        word = masked[start:end]
         if not word[0].isalnum():
             continue
         if found and found[-1][2] == start and end - found[-1][1] <= LONGEST:

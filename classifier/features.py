@@ -17,9 +17,8 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_selection import chi2
 from sklearn.utils.validation import check_is_fitted
 
-from classifier.text import SHIPPED_DICTIONARY, Reading, read, segmenter
+from classifier.text import MOST_COUNTED, SHIPPED_DICTIONARY, Reading, read, segmenter
 
-MOST_COUNTED = 4096  # a term that stands in one letter more often than that counts as so many
 RUN = 2  # characters; single ones and triples were tried and add a hundredth at most, at twice the time
 
 

@@ -1,19 +1,21 @@
-"""Normalising and segmenting a letter; the only door to jieba, rjieba and opencc.
+"""Normalising and segmenting a letter; the only door to jieba and opencc.
 
-One vectorised pass maps every character through a table (full width to half width, traditional to simplified, capitals to small,
-zero-width and control characters away, emoji to a space), then joins Han characters that stray spaces or OCR line breaks tore
-apart. Positions stay traceable: ``Reading.span`` leads back to the letter as it was sent.
+Every character goes through a table (full width to half width, traditional to simplified, capitals to small, zero-width and
+control characters away, emoji to a space), then Han characters that stray spaces or OCR line breaks tore apart are joined.
+Positions stay traceable: ``Reading.span`` leads back to the letter as it was sent.
 
-Two engines read the same dictionary: rjieba (fast, in use) and jieba (the reference; ``tests/test_text.py`` holds them
-together). Neither guesses unknown words (no hidden Markov model), so a person's name falls apart into characters instead of
-becoming a term.
+Words are cut by jieba's algorithm with jieba's dictionary, in ``classifier.kernels.words``; jieba itself is the reference
+(``tests/test_text.py`` holds the two together). Unknown words are not guessed (no hidden Markov model), so a person's name falls
+apart into characters instead of becoming a term.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
@@ -21,10 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 SHIPPED_DICTIONARY = Path(__file__).parent / "data" / "dictionary.txt"
-_DIGIT = re.compile(r"[1-9]")
-_JOINER = re.compile(r"[-_.@+#&%/:\\=]")
-_TORN = re.compile(r"(?<=[\u4e00-\u9fff\u3007])\s+(?=[\u4e00-\u9fff\u3007])")
-DROP, SPACE, NEWLINE, UNKNOWN = 0, 0x20, 0x0A, 0x3013  # 〓 stands for a character we have no table row for
+DROP, SPACE, NEWLINE = 0, 0x20, 0x0A
+MOST_COUNTED = 4096  # a term that stands in one letter more often than that counts as so many
+PREFIXES = 500_000  # words of jieba's dictionary and their beginnings
 
 Codes = NDArray[np.uint32]
 Positions = NDArray[np.int64]
@@ -34,14 +35,21 @@ Positions = NDArray[np.int64]
 class Reading:
     """A document (title, newline, text) made readable.
 
-    ``text`` is what rules read; ``masked`` is the same with every digit as 0, which is all that features may see (identity is
-    not learned); ``origin[i]`` is the position in the document of character i (one more at the end), None where nothing moved.
+    ``text`` is what rules read, ``codes`` are its characters; ``hidden`` are the same behind the mask, with every digit as 0, which
+    is all that features may see (identity is not learned); ``origin[i]`` is the position in the document of character i (one more
+    at the end), None where nothing moved.
     """
 
     text: str
-    masked: str
+    codes: Codes
+    hidden: Codes
     origin: Positions | None
     title_length: int
+
+    @property
+    def masked(self) -> str:
+        """What features may see, as text."""
+        return text_of(self.hidden)
 
     def title_words(self, words: list[str]) -> int:
         """How many of the ``words`` it was cut into are the title's; the newline after the title is a word of its own."""
@@ -49,7 +57,7 @@ class Reading:
 
     def shorter_than(self, least: int) -> bool:
         """Whether fewer than ``least`` characters can be part of a term: Han, Latin letters, digits."""
-        return len(self.masked) < 2 * least + 8 and sum(map(str.isalnum, self.masked)) < least
+        return len(self.text) < 2 * least + 8 and sum(map(str.isalnum, self.masked)) < least
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where characters ``start:end`` of the reading stand in the document as sent.
@@ -68,71 +76,38 @@ def read(document: str) -> Reading:
     >>> read("拖欠農民工工資\\n包 工 頭 ＡＢ 2021年").text
     '拖欠农民工工资\\n包工头 ab 2021年'
     """
-    title_end = document.find("\n")
-    text = document.lower()
-    torn = _TORN.search(text, title_end + 1) or (title_end > 0 and _TORN.search(text, 0, title_end))
-    if not torn and len(text) == len(document) and not _odd().search(text):
-        return Reading(text, _mask(text), None, max(title_end, 0))
-    return _repaired(document, title_end)
+    normalise, table = _normaliser()
+    sent = codes_of(document)
+    codes, hidden, origin = np.empty(len(sent), np.uint32), np.empty(len(sent), np.uint32), np.empty(len(sent) + 1, np.int64)
+    size, title_length, same = normalise(sent, document.find("\n"), table, codes, hidden, origin)
+    if size == len(sent):
+        return Reading(document if same else text_of(codes), codes, hidden, None, title_length)
+    codes = codes[:size].copy()
+    return Reading(text_of(codes), codes, hidden[:size].copy(), origin[: size + 1], title_length)
 
 
-def _mask(text: str) -> str:
-    """Digits become 0 and the joiners inside ASCII runs a space: both engines then cut alike."""
-    return _JOINER.sub(" ", _DIGIT.sub("0", text))
+def codes_of(text: str) -> Codes:
+    """The code points of a text."""
+    return np.frombuffer(bytearray(text.encode("utf-32-le", "surrogatepass")), np.uint32)
 
 
-def _repaired(document: str, title_end: int) -> Reading:
-    """The slow way, for one letter in twenty: every character through the table, then the gaps inside Chinese words closed."""
-    codes = np.frombuffer(document.encode("utf-32-le", "replace"), dtype="<u4")
-    mapped = _character_table()[np.minimum(codes, 0xFFFF)]
-    mapped = np.where(codes > 0xFFFF, _beyond_table(codes), mapped)
-    kept = _keep(mapped, title_end)
-    origin, title_length = None, max(title_end, 0)
-    if kept is not None:
-        mapped = mapped[kept]
-        origin = np.append(kept, len(document))
-        title_length = int(np.searchsorted(kept, title_end)) if title_end > 0 else 0
-    text = mapped.astype("<u4", copy=False).tobytes().decode("utf-32-le")
-    return Reading(text, _mask(text), origin, title_length)
-
-
-def _keep(codes: Codes, title_end: int) -> Positions | None:
-    """Positions to keep, None for all: drops what the table dropped and the gaps inside Chinese words."""
-    hollow = _kind_table()[codes]
-    empty = np.flatnonzero(hollow)
-    if not empty.size or (empty.size == 1 and empty[0] == title_end):
-        return None
-    keep = codes != DROP
-    solid = np.flatnonzero(hollow == 0)
-    gaps = np.flatnonzero(solid[1:] - solid[:-1] > 1)
-    for before, after in zip(solid[gaps].tolist(), solid[gaps + 1].tolist(), strict=True):
-        across_title = before < title_end < after
-        if not across_title and _is_han(int(codes[before])) and _is_han(int(codes[after])):
-            keep[before + 1 : after] = False
-    return None if keep.all() else np.flatnonzero(keep)
+def text_of(codes: Codes) -> str:
+    """The text of code points."""
+    return codes.tobytes().decode("utf-32-le")
 
 
 @cache
-def _kind_table() -> NDArray[np.bool_]:
-    """Which of 65,536 code points are no character to read: dropped, space or newline."""
-    table = np.zeros(0x10000, dtype=bool)
-    table[[DROP, SPACE, NEWLINE, 0x09, 0x0D, 0xA0, 0x3000]] = True
-    return table
+def _normaliser() -> tuple[Callable[..., tuple[int, int, bool]], NDArray[np.uint16]]:
+    from classifier.kernels.characters import normalise
 
-
-def _is_han(code: int) -> bool:
-    return 0x4E00 <= code <= 0x9FFF or code == 0x3007
-
-
-def _beyond_table(codes: Codes) -> Codes:
-    emoji = (codes >= 0x1F000) & (codes < 0x1FB00)
-    return np.where(emoji, SPACE, UNKNOWN).astype(np.uint32)
+    return normalise, _character_table()
 
 
 @cache
-def _character_table() -> Codes:
+def _character_table() -> NDArray[np.uint16]:
     """65,536 code points and what each becomes."""
-    table = np.arange(0x10000, dtype=np.uint32)
+    small = [chr(code).lower() for code in range(0x10000)]
+    table = np.array([ord(one) if len(one) == 1 else code for code, one in enumerate(small)], np.uint16)
     table[:SPACE] = DROP
     table[[0x7F, 0xAD, 0x2060, 0xFEFF]] = DROP
     for first, last in ((0x80, 0x9F), (0x200B, 0x200F), (0x202A, 0x202E), (0xFE00, 0xFE0F), (0xD800, 0xDFFF)):
@@ -143,12 +118,11 @@ def _character_table() -> Codes:
     table[NEWLINE] = NEWLINE
     for wide in [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)]:
         table[wide] = ord(chr(wide - 0xFEE0).lower())
-    table[0x41:0x5B] += 0x20
     _simplify(table)
     return table
 
 
-def _simplify(table: Codes) -> None:
+def _simplify(table: NDArray[np.uint16]) -> None:
     from opencc import OpenCC
 
     converter = OpenCC("t2s")
@@ -158,15 +132,6 @@ def _simplify(table: Codes) -> None:
             table[old] = ord(new)
 
 
-@cache
-def _odd() -> re.Pattern[str]:
-    """Finds a character that the table changes: then the document needs the slow way."""
-    table = _character_table()
-    changed = np.flatnonzero(table != np.arange(0x10000))
-    listed = "".join(f"\\u{code:04x}" for code in changed.tolist() if not chr(code).isspace() or table[code] == DROP)
-    return re.compile(f"[{listed}\\U00010000-\\U0010ffff]")
-
-
 class Segmenter(Protocol):
     """Cuts normalised text into words that join up to the very same text."""
 
@@ -174,28 +139,71 @@ class Segmenter(Protocol):
         """The words, in order."""
 
 
+@dataclass(frozen=True, slots=True)
+class Cutter:
+    """The engine in use: ``slots`` hold all words, ``shares`` how frequent they are (see ``classifier.kernels.words``)."""
+
+    cut_words: Callable[[Codes, NDArray[np.uint64], NDArray[np.float64]], Positions]
+    slots: NDArray[np.uint64]
+    shares: NDArray[np.float64]
+
+    def ends(self, codes: Codes) -> Positions:
+        """Where each word ends."""
+        return self.cut_words(codes, self.slots, self.shares)
+
+    def cut(self, text: str) -> list[str]:
+        """The words, in order."""
+        ends = self.ends(codes_of(text)).tolist()
+        return [text[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+
+
 @cache
-def segmenter(dictionary: Path = SHIPPED_DICTIONARY) -> Segmenter:
-    """The engine in use: jieba's dictionary and algorithm in Rust, with the domain dictionary added.
+def segmenter(dictionary: Path = SHIPPED_DICTIONARY) -> Cutter:
+    """The engine in use: jieba's dictionary and algorithm as machine code, with the domain dictionary added.
 
     >>> segmenter().cut("拖欠农民工工资")
     ['拖欠', '农民工工资']
     """
-    import rjieba
+    from classifier.kernels.words import cut_words, log_shares, read_dictionary
 
-    engine = rjieba.Jieba()
-    for word, frequency, tag in dictionary_words(dictionary):
-        engine.add_word(word, frequency, tag)
-    return _Rust(engine)
+    added = "".join(f"{word} {frequency} {tag}\n" for word, frequency, tag in dictionary_words(dictionary))
+    slots = np.zeros(1 << (4 * (PREFIXES + len(added)) // 3).bit_length(), np.uint64)  # at most three in four are taken
+    total = read_dictionary(codes_of(_jieba_dictionary().read_text(encoding="utf-8") + added), slots)
+    return Cutter(cut_words, slots, log_shares(total))
 
 
-class _Rust:
-    def __init__(self, engine: object) -> None:
-        self._cut = engine.cut  # type: ignore[attr-defined]
+def _jieba_dictionary() -> Path:
+    """jieba's own list of words; found without importing jieba, which would read it into dictionaries of its own."""
+    package = find_spec("jieba")
+    if package is None or not package.submodule_search_locations:
+        raise ModuleNotFoundError("jieba")
+    return Path(package.submodule_search_locations[0]) / "dict.txt"
 
-    def cut(self, text: str) -> list[str]:
-        words: list[str] = self._cut(text, False)
-        return words
+
+@dataclass(frozen=True, slots=True)
+class WordList:
+    """A list of words, found in a text in one pass."""
+
+    find_words: Callable[[Codes, NDArray[np.uint64]], Positions]
+    slots: NDArray[np.uint64]
+
+    def find(self, codes: Codes) -> list[list[int]]:
+        """Each occurrence of a word, those inside others too: its end, its start and which word; in this order."""
+        return sorted(self.find_words(codes, self.slots).tolist())
+
+
+def word_list(words: Collection[str]) -> WordList:
+    """A list of different words.
+
+    >>> word_list(["法院", "起诉", "院"]).find(codes_of("向法院起诉"))
+    [[3, 1, 0], [3, 2, 2], [5, 3, 1]]
+    """
+    from classifier.kernels.words import find_words, put
+
+    slots = np.zeros(1 << (2 * sum(map(len, words)) + 1).bit_length(), np.uint64)
+    for number, word in enumerate(words, start=1):
+        put(slots, codes_of(word), number)
+    return WordList(find_words, slots)
 
 
 def reference_segmenter(dictionary: Path = SHIPPED_DICTIONARY) -> Segmenter:

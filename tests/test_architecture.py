@@ -22,7 +22,6 @@ WEB = {
     f"service.{name}" for name in ["api", "app", "desk", "forms", "gate", "pages", "problems", "reception", "rendering", "windows"]
 }
 DOORS: Mapping[str, set[str]] = {  # heavy library: the modules that may import it
-    "rjieba": {"classifier.text"},
     "jieba": {"classifier.text"},
     "opencc": {"classifier.text"},
     "joblib": {"classifier.registry"},
@@ -30,7 +29,6 @@ DOORS: Mapping[str, set[str]] = {  # heavy library: the modules that may import 
     "pickle": set(),
     "sklearn": {f"classifier.{name}" for name in ["features", "model", "training", "evaluation", "signals.alarm_training"]},
     "holidays": {"classifier.deadlines"},
-    "ahocorasick_rs": {"classifier.signals.terms"},
     "sqlite3": {"service.database"},
     "sqlalchemy": {f"service.{name}" for name in ["contracts", "database", "listing", "storage", "tables"]},
     "alembic": {"service.database"},
@@ -254,7 +252,7 @@ def test_every_rule_was_seen_to_fail() -> None:
 
 
 def test_asking_for_help_loads_nothing_heavy() -> None:
-    heavy = "{'sklearn', 'numpy', 'fastapi', 'sqlalchemy', 'rjieba', 'jieba', 'opencc', 'holidays', 'joblib', 'numba'}"
+    heavy = "{'sklearn', 'numpy', 'fastapi', 'sqlalchemy', 'jieba', 'opencc', 'holidays', 'joblib', 'numba'}"
     code = f"import sys, service.cli; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

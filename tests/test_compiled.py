@@ -13,8 +13,9 @@ import pytest
 from classifier.compiled import compile_model, load_state
 from classifier.corpus import LabelledLetter
 from classifier.features import LetterTerms
+from classifier.kernels.terms import MOST_TERMS, PAIR, WORD, term_number
 from classifier.model import CalibratedLinear
-from classifier.text import read, segmenter
+from classifier.text import codes_of, read, segmenter
 
 ODD = ["\n", "\n！", "征地\n", "a\n", "\n征\r\n地", "标题\n\n正文征地", "\n" + "征地补偿" * 3000, "拖欠工资" * 30 + "\n拖欠工资"]
 
@@ -33,8 +34,7 @@ def learnt(letters: list[LabelledLetter]):
 
 def _answer(model, document):
     reading = read(document)
-    words = segmenter().cut(reading.masked)
-    return words, model.read(reading, words)
+    return segmenter().cut(reading.masked), model.read(reading, segmenter().ends(reading.hidden))
 
 
 @pytest.mark.parametrize("head", ["category", "purpose"])
@@ -52,15 +52,16 @@ def test_the_parts_of_all_words_add_up_to_the_best_score(learnt):
         words, answer = _answer(model, document)
         best = int(answer.scores[model.heads["category"].columns].argmax())
         assert len(answer.parts) == len(words)
-        assert answer.ends.tolist() == np.cumsum([len(word) for word in words]).tolist()
         assert answer.parts.sum() + model.intercepts[best] == pytest.approx(answer.scores[best], abs=1e-3)
 
 
 def test_the_same_characters_as_a_word_and_as_a_pair_are_two_terms(learnt):
     terms, _, model, _ = learnt
     assert set(terms.word_terms_) & set(terms.run_terms_)
-    kept = model.numbers[model.rows >= 0]
-    assert len(set(kept.tolist())) == len(terms.word_terms_) + len(terms.run_terms_)
+    rows = model.slots[model.slots > 0] & np.uint64(MOST_TERMS)
+    assert sorted(rows.tolist()) == list(range(1, 1 + len(terms.word_terms_) + len(terms.run_terms_)))
+    numbers = [term_number(codes_of("征地"), 0, 2, kind) for kind in (WORD, PAIR)]
+    assert numbers[0] >> np.uint64(20) != numbers[1] >> np.uint64(20)
 
 
 def test_known_words_are_counted(learnt):
@@ -71,15 +72,18 @@ def test_known_words_are_counted(learnt):
 
 def test_machine_code_and_plain_python_give_the_same_numbers():
     code = (
-        "import numpy as np\nfrom classifier.kernels import *\n"
-        "codes = np.array([24449, 22320, 0, 34917, 20607], np.uint32)\n"
-        "terms = np.array([term_number(codes, 0, 2, WORD), term_number(codes[3:], 0, 2, PAIR)], np.uint64)\n"
-        "numbers, rows = np.zeros(8, np.uint64), np.full(8, -1, np.int32)\nfill_table(numbers, rows, terms)\n"
+        "import numpy as np\nfrom classifier.kernels.terms import *\nfrom classifier.kernels.words import *\n"
         "f = lambda *n: np.array(n, np.float32)\n"
-        "weights = np.arange(6, dtype=np.float32).reshape(2, 3) / np.float32(7)\n"
-        "tables = numbers, rows, 1, f(1.5, 2.5), f(1, 1, 1.7, 2.1), weights, f(0.1, 0.2, 0.3), np.array([0, 2, 3]), 3\n"
-        "out = read_letter(codes, 2, *tables)\n"
-        "print([np.round(np.asarray(part, float), 5).tolist() for part in out])\n"
+        "codes = np.array([24449, 22320, 34917, 20607, 34917], np.uint32)\n"
+        "listed = np.array([24449, 22320, 32, 57, 10, 34917, 20607, 32, 52, 10], np.uint32)\n"
+        "prefixes = np.zeros(16, np.uint64)\ntotal = read_dictionary(listed, prefixes)\n"
+        "ends, found = cut_words(codes, prefixes, log_shares(total)), find_words(codes, prefixes)\n"
+        "slots = np.zeros(8, np.uint64)\n"
+        "fill_table(slots, np.array([term_number(codes, 0, 2, WORD), term_number(codes, 2, 4, PAIR)], np.uint64))\n"
+        "steps, scales = np.arange(6, dtype=np.int8).reshape(2, 3), f(0.1, 0.2, 0.3, 0.4).reshape(2, 2)\n"
+        "tables = 1, f(1.5, 2.5), f(1, 1, 1.7, 2.1), steps, scales, f(0.1, 0.2, 0.3), np.array([0, 2, 3]), 3\n"
+        "out = read_letter(codes, ends, 2, slots, *tables)\n"
+        "print([np.round(np.asarray(part, float), 5).tolist() for part in (ends, found, *out)])\n"
     )
     environment = {"PYTHONPATH": str(Path(__file__).parent.parent), "PATH": os.defpath}
     outputs = [

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifier.corpus import LabelledLetter
+from classifier.corpus import read_labelled
 from classifier.errors import BadDataFile
 from classifier.letter import document
-from classifier.text import _repaired, dictionary_words, read, reference_segmenter, segmenter
+from classifier.text import codes_of, dictionary_words, read, reference_segmenter, segmenter, word_list
 
+TRAINING_DATA = Path(__file__).parent.parent / "training_data"
 MESSY = st.text(alphabet=st.sampled_from("征地補償拖欠工資Ａｂ１2 　\t\n\r\u200b\ufeff😡𠀀，。!-_.@〇é"), max_size=60)
 
 
@@ -57,11 +58,16 @@ def test_every_span_leads_back_to_the_letter_as_sent(title, text):
     assert whole[1] <= len(sent)
 
 
-@given(MESSY, MESSY)
-def test_the_quick_way_reads_as_the_slow_way(title, text):
-    sent = document(title, text)
-    quick, slow = read(sent), _repaired(sent, sent.find("\n"))
-    assert (quick.text, quick.masked, quick.title_length) == (slow.text, slow.masked, slow.title_length)
+@given(MESSY)
+def test_what_was_made_readable_is_read_as_it_stands(text):
+    once = read(document("", text))
+    again = read(once.text)
+    assert (again.text, again.masked, again.origin) == (once.text, once.masked, None)
+
+
+@given(st.characters())
+def test_a_capital_is_read_as_its_small_letter(character):
+    assert read(f"\n{character}").text == read(f"\n{character.lower() if len(character.lower()) == 1 else character}").text
 
 
 @settings(deadline=None)  # the first example loads the dictionary
@@ -73,18 +79,29 @@ def test_words_join_up_to_the_text_and_the_title_ends_at_a_word(title, text):
     assert len("".join(words[: reading.title_words(words)])) == reading.title_length
 
 
-def test_the_fast_segmenter_cuts_as_jieba_does(letters: list[LabelledLetter]):
-    fast, reference = segmenter(), reference_segmenter()
-    for letter in letters[:200]:
+def test_the_fast_segmenter_cuts_every_shipped_letter_as_jieba_does():
+    for letter in read_labelled([TRAINING_DATA]):
         masked = read(letter.document).masked
-        assert fast.cut(masked) == reference.cut(masked), letter.id
+        assert segmenter().cut(masked) == _reference().cut(masked), letter.id
 
 
 @settings(deadline=None)
-@given(MESSY)
+@given(MESSY | st.text(alphabet="啊哦一不是中国人民法院工资a0.#_%+-\r\n\u3000龥鿕鿖鿿\x85é", max_size=60))
 def test_the_fast_segmenter_cuts_messy_text_as_jieba_does(text):
-    masked = read(f"\n{text}").masked
-    assert segmenter().cut(masked) == _reference().cut(masked)
+    assert segmenter().cut(text) == _reference().cut(text)
+
+
+def test_a_new_frequency_replaces_that_of_jiebas_dictionary(tmp_path: Path):
+    file = tmp_path / "dictionary.txt"
+    file.write_text("农民工工 900000000 n\n", encoding="utf-8")
+    assert segmenter(file).cut("农民工工资") == ["农民工工", "资"]
+
+
+@given(st.lists(st.text("征地补偿", min_size=1, max_size=4), min_size=1, unique=True), st.text("征地补偿款", max_size=40))
+def test_every_word_of_a_list_is_found_wherever_it_stands(words, text):
+    places = [(end, start) for end in range(len(text) + 1) for start in range(end)]
+    expected = [[end, start, words.index(text[start:end])] for end, start in places if text[start:end] in words]
+    assert word_list(words).find(codes_of(text)) == expected
 
 
 def _reference(kept=[]):  # noqa: B006 - built once: loading jieba's dictionary takes a second

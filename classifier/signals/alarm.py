@@ -8,7 +8,9 @@ and quotes the loudest. It can only raise the urgency.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 from zipfile import BadZipFile
@@ -18,6 +20,7 @@ from numpy.typing import NDArray
 
 from classifier.errors import BadDataFile
 from classifier.tables import SHIPPED
+from classifier.text import Codes, codes_of
 
 ALARM_FILE: Final = "alarm.npz"
 STRETCH: Final = 64  # characters listened to at once: about two sentences
@@ -52,15 +55,20 @@ class Alarm:
     pairs: Values
     bias: float
 
-    def loudest(self, document: str) -> Loudest:
-        """The stretch that sounds most like a life in danger; the empty document is silent."""
+    def loudest(self, document: str, codes: Codes | None = None) -> Loudest:
+        """The stretch that sounds most like a life in danger; ``codes`` are the document's code points. The empty one is silent."""
         if not document:
             return Loudest(float("-inf"), 0, 0)
-        from classifier.kernels import loudest_stretch
-
-        codes = _codes(document)
-        score, start, end = loudest_stretch(codes, self.singles, self.owners, self.pairs, np.uint64(_SHIFT), STRETCH, STEP)
+        heard = codes_of(document) if codes is None else codes
+        score, start, end = _listener()(heard, self.singles, self.owners, self.pairs, LONGEST, STRETCH, STEP)
         return Loudest(score + self.bias, start, end)
+
+
+@cache
+def _listener() -> Callable[..., tuple[float, int, int]]:
+    from classifier.kernels.alarm import loudest_stretch
+
+    return loudest_stretch
 
 
 def keys_of(document: str) -> tuple[NDArray[np.uint16], Keys]:

@@ -14,6 +14,7 @@ from classifier.signals.terms import TERMS_FILE, Terms, load_terms
 from classifier.signals.urgency import read_urgency
 from classifier.tables import SHIPPED, joint_digest, open_table
 from classifier.taxonomy import Taxonomy
+from classifier.text import Codes, codes_of
 
 
 class SignalReader:
@@ -22,15 +23,17 @@ class SignalReader:
     def __init__(self, terms: Terms, parties: Parties, alarm: Alarm, digest: str) -> None:
         self._terms, self._parties, self._alarm, self.digest = terms, parties, alarm, digest
 
-    def read(self, document: str, *, purpose: str) -> Signals:
+    def read(self, document: str, *, purpose: str, codes: Codes | None = None) -> Signals:
         """The signals of one normalised document (title, newline, body); evidence counts characters of ``document``, field is "".
 
         ``purpose`` is the code of the 信访目的; only an accusation, or words as strong as one, lead to accused parties.
+        ``codes`` are the document's code points, where they are known already.
         """
-        hits = self._terms.find(document)
+        codes = codes_of(document) if codes is None else codes
+        hits = self._terms.find(document, codes)
         return Signals(
             read_group(document, hits.get("group", ())),
-            read_urgency(document, hits.get("urgency", ()), self._alarm),
+            read_urgency(document, hits.get("urgency", ()), self._alarm.loudest(document, codes)),
             read_litigation(document, hits.get("litigation", ())),
             self._parties.read(document, hits.get("accused", ()), purpose),
             "anonymous" in hits and bool(hits["anonymous"]),

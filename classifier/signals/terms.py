@@ -1,4 +1,4 @@
-"""The rows of ``signal_terms.csv`` (信号词表) and one pass that finds all of them; only door to ahocorasick_rs.
+"""The rows of ``signal_terms.csv`` (信号词表) and one pass that finds all of them.
 
 A row holds when one of its ``words`` stands in the document, ``near`` (a regular expression) matches within ``reach`` characters
 of the word, and ``unless`` matches nowhere in the same sentence. A row with value ``none`` silences its signal in its sentence.
@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-import ahocorasick_rs
-
 from classifier.letter import Evidence, GroupLevel, LitigationState, UrgencyLevel
 from classifier.tables import Row, Table, open_table, values
+from classifier.text import Codes, WordList, codes_of, word_list
 
 TERMS_FILE = "signal_terms.csv"
 TERM_COLUMNS = ("signal", "value", "words", "near", "unless", "reach", "note", "source")
@@ -76,7 +75,7 @@ Places = Mapping[str, Sequence[tuple[int, int]]]  # where in a document each phr
 
 
 class Terms:
-    """All rows in one automaton; ``find`` costs one pass over the document and a look around each word that occurs."""
+    """All rows in one list of words; ``find`` costs one pass over the document and a look around each word that occurs."""
 
     def __init__(self, terms: Iterable[Term], phrases: Phrases = MappingProxyType({})) -> None:
         by_word: dict[str, tuple[list[Term], list[str]]] = {}
@@ -87,15 +86,15 @@ class Terms:
             for word in words:
                 by_word.setdefault(word, ([], []))[1].append(name)
         self._entries = list(by_word.values())
-        self._words = ahocorasick_rs.AhoCorasick(by_word, implementation=ahocorasick_rs.Implementation.DFA)
+        self._words: WordList = word_list(by_word)
 
-    def find(self, document: str) -> dict[str, list[Hit]]:
-        """The rows that hold in this document, by signal, in the order of their words' ends."""
+    def find(self, document: str, codes: Codes | None = None) -> dict[str, list[Hit]]:
+        """The rows that hold in this document, by signal, in the order of their words' ends; ``codes`` are its code points."""
         places: dict[str, list[tuple[int, int]]] = {}
         candidates: list[tuple[Term, int, int]] = []
         companions: list[tuple[Term, int, int]] = []
         entries = self._entries
-        for index, start, end in self._words.find_matches_as_indexes(document, overlapping=True):
+        for end, start, index in self._words.find(codes_of(document) if codes is None else codes):
             terms, names = entries[index]
             for term in terms:
                 (companions if term.value in COMPANIONS else candidates).append((term, start, end))

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from classifier.letter import UrgencyLevel, UrgencySignal
-from classifier.signals.alarm import Alarm
+from classifier.signals.alarm import Loudest
 from classifier.signals.terms import Hit, quote, quotes
 
 BESIDE = 60  # characters between two signs that belong together
@@ -28,9 +28,8 @@ SIGNS = frozenset({"R0", "peril", "danger", "farewell"})
 ALONE, BESIDE_A_SIGN = 0.8, 0.3  # scores of the alarm, in log odds
 
 
-def read_urgency(document: str, hits: Sequence[Hit], alarm: Alarm) -> UrgencySignal:
+def read_urgency(document: str, hits: Sequence[Hit], loudest: Loudest) -> UrgencySignal:
     """The most urgent level that the rows of signal ``urgency`` or the alarm show, with that level's words."""
-    loudest = alarm.loudest(document)
     immediate = [hit for hit in hits if hit.value == UrgencyLevel.R0] or list(_together(hits))
     signs = [hit for hit in hits if hit.value in SIGNS]
     if immediate:

@@ -1,0 +1,28 @@
+"""The arithmetic of one letter, compiled to machine code by numba; the only door to it, opened when a model is loaded.
+
+characters what a letter's characters become
+words      words of a list found by their beginnings; a letter cut into words
+terms      known terms, scores, reasons
+alarm      the stretch that sounds most like a life in danger
+
+Plain loops over arrays: numpy's own calls cost more than the numbers they move when a letter has two hundred characters. No fast
+mathematics, so that every machine adds in the same order and a replay gives the same bytes. ``NUMBA_DISABLE_JIT=1`` runs all of it
+as ordinary Python. No file calls another's functions: numba would not notice that machine code kept from before has become stale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+
+Compiled = TypeVar("Compiled", bound=Callable[..., Any])
+
+
+def kernel(function: Compiled) -> Compiled:
+    """Compile a function at its first call; the machine code is kept beside the source where that can be written."""
+    try:
+        return cast(Compiled, numba.njit(cache=True)(function))
+    except RuntimeError:  # nowhere to keep it: a read-only installation compiles at every start
+        return cast(Compiled, numba.njit(function))
