@@ -56,10 +56,10 @@ class Figures:
 
 
 def describe_model(assessor: Assessor, models: Path) -> dict[str, Any]:
-    """Version, letters, terms, fingerprint, cut and training scores of the model, from its manifest."""
+    """Version, letters, terms, fingerprint, cuts and training scores of the model, from its manifest."""
     manifest = read_manifest(models / assessor.version)
     data = manifest["data"]
-    kept = {key: manifest[key] for key in ("version", "terms", "cut", "held_out")}
+    kept = {key: manifest[key] for key in ("version", "terms", "cuts", "held_out")}
     return kept | {key: data[key] for key in ("letters", "out_of_scope", "fingerprint")}
 
 

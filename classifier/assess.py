@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -14,6 +15,7 @@ import orjson
 from numpy.typing import NDArray
 
 from classifier.compiled import Answer, CompiledModel
+from classifier.contract import Contract, Cuts, choose_cuts, load_contract
 from classifier.doubt import SHORTEST, Facts, doubts
 from classifier.explain import quote, spans
 from classifier.letter import Assessment, Candidate, Disposition, Letter, Matter, PurposeSignal, document
@@ -25,6 +27,7 @@ from classifier.taxonomy import Taxonomy, domain_of, load_taxonomy
 from classifier.text import Cutter, Positions, Reading, read, segmenter
 
 CANDIDATES = 5
+NOBODY = ""  # no department leads: there is no cut
 UNCLEAR = "UNCLEAR"  # 待核: the model does not know purposes
 
 
@@ -48,11 +51,13 @@ class Assessor:
         router: Router,
         signals: SignalReader,
         *,
-        cut: float | None,
+        contract: Contract,
+        cuts: Cuts,
         rules_digest: str,
     ) -> None:
-        self.version, self.taxonomy, self.rules_digest = version, taxonomy, rules_digest
-        self._model, self._cutter, self._router, self._signals, self._least = model, cutter, router, signals, cut
+        self.version, self.taxonomy, self.contract = version, taxonomy, contract
+        self.rules_digest = self._rules = rules_digest
+        self._model, self._cutter, self._router, self._signals, self.cuts = model, cutter, router, signals, cuts
         self._head = model.heads["category"]
         self._purposes = model.heads.get("purpose")
         scope = model.heads.get("scope")
@@ -60,6 +65,13 @@ class Assessor:
         self.classes = self._head.classes
         domains = [domain_of(c) for c in self.classes]
         self._domains = {d: [i for i, other in enumerate(domains) if other == d] for d in domains}
+
+    def with_cuts(self, cuts: Cuts) -> Assessor:
+        """The same assessor under other cuts."""
+        other = copy(self)
+        other.cuts = cuts
+        other.rules_digest = joint_digest({"rules": self._rules, "cuts": repr(sorted(cuts.items()))})
+        return other
 
     def assess(self, letter: Letter, *, today: date) -> Assessment:
         """Everything the service says of one letter; ``today`` is the day it was registered, from which the clocks run."""
@@ -84,7 +96,7 @@ class Assessor:
             out_of_scope=self._out_of_scope(answer),
             known_words=answer.known / len(cut.ends),
             short=cut.reading.shorter_than(SHORTEST),
-            cut=self._least,
+            cut=self.cuts.get(route.lead or NOBODY),
             signals=seen,
             route=route,
         )
@@ -158,6 +170,7 @@ def load_assessor(models: Path, county: Path | None = None, version: str | None 
     taxonomy = load_taxonomy(county)
     router = load_router(taxonomy, county)
     signals = load_reader(taxonomy, county)
+    contract = load_contract(taxonomy.departments, county)
     return Assessor(
         saved.version,
         saved.model,
@@ -165,8 +178,9 @@ def load_assessor(models: Path, county: Path | None = None, version: str | None 
         taxonomy,
         router,
         signals,
-        cut=saved.manifest.get("cut"),
-        rules_digest=joint_digest({"routing": router.digest, "signals": signals.digest}),
+        contract=contract,
+        cuts=choose_cuts(saved.outcomes, contract),
+        rules_digest=joint_digest({"routing": router.digest, "signals": signals.digest, "contract": contract.digest}),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version as installed
 from typing import Any
 
+from classifier.contract import EVERYBODY, Contract, choose_cuts
 from classifier.corpus import LabelledLetter, fingerprint
 from classifier.taxonomy import Taxonomy
 from classifier.training import Recipe, Trained
@@ -13,9 +14,10 @@ LIBRARIES = ("jieba", "joblib", "numpy", "opencc", "scikit-learn", "scipy")
 
 
 def make_manifest(
-    trained: Trained, letters: list[LabelledLetter], taxonomy: Taxonomy | None, recipe: Recipe, *, day: str
+    trained: Trained, letters: list[LabelledLetter], taxonomy: Taxonomy | None, recipe: Recipe, contract: Contract, *, day: str
 ) -> dict[str, Any]:
-    """What a later reader needs to judge and rebuild the model; ``day`` is an ISO date."""
+    """What a later reader needs to judge and rebuild the model; ``day`` is an ISO date, ``contract`` that of the training day."""
+    cuts = choose_cuts(trained.outcomes, contract)
     return {
         "day": day,
         "recipe": recipe.as_dict(),
@@ -31,15 +33,16 @@ def make_manifest(
         "terms": len(trained.state["words"]) + len(trained.state["runs"]),
         "temperature": {name: head["temperature"] for name, head in trained.state["heads"].items()},
         "held_out": trained.scores,
-        "cut": None if trained.cut is None else round(trained.cut, 4),
+        "cuts": {name: None if cut is None else round(cut, 4) for name, cut in cuts.items()},
     }
 
 
 def make_card(manifest: dict[str, Any]) -> str:
     """The manifest in words (Mitchell et al. 2019, "Model Cards for Model Reporting")."""
     scores = "\n".join(f"| {name} | {value} |" for name, value in manifest["held_out"].items()) or "| (too few letters) | |"
-    data, cut = manifest["data"], manifest["cut"]
-    alone = "every letter goes to review" if cut is None else f"letters below confidence {cut} go to review"
+    data, cuts = manifest["data"], manifest["cuts"]
+    named = [name for name, cut in cuts.items() if cut is not None and name != EVERYBODY]
+    alone = f"departments whose letters may go out alone, from some confidence on: {', '.join(named) or 'none'}"
     return f"""# Model {{version}}
 
 Sorts citizens' petition letters (信访来信) into {data["labels"]} labels from {manifest["terms"]:,} terms (words and pairs of
@@ -58,5 +61,6 @@ Scores on letters whose writer the model had not read (harder than a random spli
 |---|---|
 {scores}
 
-Alone: {alone}. Figures on real letters: `docs/benchmarks.md`.
+Under the misroute contract of the training day, {alone}. The cuts are chosen anew from the stored outcomes of the letters held
+out whenever a contract changes. Figures on real letters: `docs/benchmarks.md`.
 """

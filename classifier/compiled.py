@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # whoever only answers does not wait for scikit-learn
     from classifier.model import CalibratedLinear
 
 Floats = NDArray[np.float32]
-LAYOUT = 1  # of the saved state; a later layout is refused by older code
+LAYOUT = 2  # of the saved state; a later layout is refused by older code
 _TIMES = np.maximum(np.arange(MOST_COUNTED + 1), 1)
 _GROWTH = (1 + np.log(_TIMES)).astype(np.float32)  # a term's weight by how often it stands in a letter
 

@@ -1,4 +1,4 @@
-"""How good a model is: accuracy at 1 and 3, by domain, macro-F1, calibration, and what it can do alone."""
+"""How good a model is: accuracy at 1 and 3, by domain, macro-F1, calibration."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta
 from sklearn.metrics import f1_score
 
 from classifier.taxonomy import domain_of
@@ -81,23 +80,3 @@ def calibration_error(confidence: NDArray[np.floating], hit: NDArray[np.bool_]) 
     bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
     gaps = [abs(hit[bins == b].mean() - confidence[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins)]
     return float(sum(gaps))
-
-
-def safe_cut(confidence: NDArray[np.floating], hit: NDArray[np.bool_], risk: float, doubt: float = 0.05) -> float | None:
-    """The lowest confidence from which on at most ``risk`` of letters are wrong, with probability ``1 - doubt``.
-
-    Clopper-Pearson upper bound on each tail, from the most confident down, stopping at the first that fails (fixed-sequence
-    testing, Angelopoulos et al. 2021, "Learn then Test"). None when no tail is large enough to say so: then a person reads every
-    letter.
-    """
-    order = np.argsort(-confidence, kind="stable")
-    wrong = np.cumsum(~hit[order])
-    seen = np.arange(1, len(order) + 1)
-    steps = np.unique(np.linspace(min(100, len(order)), len(order), 60).astype(int)) - 1
-    cut = None
-    for step in steps:
-        bound = beta.ppf(1 - doubt, wrong[step] + 1, seen[step] - wrong[step]) if wrong[step] < seen[step] else 1.0
-        if bound > risk:
-            break
-        cut = float(confidence[order[step]])
-    return cut

@@ -17,6 +17,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_selection import chi2
 from sklearn.utils.validation import check_is_fitted
 
+from classifier.identity import mask
 from classifier.text import MOST_COUNTED, SHIPPED_DICTIONARY, Reading, read, segmenter
 
 RUN = 2  # characters; single ones and triples were tried and add a hundredth at most, at twice the time
@@ -57,9 +58,9 @@ class LetterTerms(TransformerMixin, BaseEstimator):
     """Documents to two blocks of TF-IDF, one of words and one of character pairs, each block of unit length.
 
     A document is "title\\ntext"; a term in the title counts ``title_weight`` times. A term enters the vocabulary only if
-    ``min_letters`` different letters use it, so that nobody's name does; of those the ``max_terms`` that tell most about the
-    labels are kept (chi-squared, as in scikit-learn's ``SelectKBest``). Weights: ``(1 + ln tf) * (1 + ln((1 + n) / (1 + df)))``
-    as in its ``TfidfVectorizer(sublinear_tf=True)``.
+    ``min_letters`` different letters use it after identities were masked, so that nobody's name does; of those the ``max_terms``
+    that tell most about the labels are kept (chi-squared, as in scikit-learn's ``SelectKBest``). Weights:
+    ``(1 + ln tf) * (1 + ln((1 + n) / (1 + df)))`` as in its ``TfidfVectorizer(sublinear_tf=True)``.
 
     >>> terms = LetterTerms(min_letters=2).fit(["讨薪\\n拖欠工资", "\\n拖欠工资三个月"])
     >>> terms.transform(["\\n拖欠"]).shape
@@ -76,7 +77,7 @@ class LetterTerms(TransformerMixin, BaseEstimator):
 
     def fit(self, X: Iterable[str], y: Any = None) -> Self:  # noqa: ANN401 - scikit-learn's signature
         """Learn the vocabulary, how rare each term is and, given labels ``y``, which terms tell most about them."""
-        counted = [self._count(document) for document in X]
+        counted = [self._count(mask(document)) for document in X]
         if not counted:
             raise ValueError("no letters to learn terms from")
         words_used, runs_used = (_letters_using([c[block] for c in counted]) for block in (0, 1))

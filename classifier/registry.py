@@ -21,6 +21,7 @@ from typing import Any
 import joblib
 
 from classifier.compiled import LAYOUT, CompiledModel, load_state
+from classifier.contract import Outcomes, load_outcomes
 from classifier.errors import ModelError, ModelMissing, ModelTampered
 
 MODEL_FILE, DICTIONARY_FILE, MANIFEST_FILE, CARD_FILE = "model.joblib", "dictionary.txt", "manifest.json", "card.md"
@@ -38,6 +39,7 @@ class SavedModel:
     manifest: dict[str, Any]
     dictionary: Path
     model: CompiledModel
+    outcomes: Outcomes
 
 
 def save(models: Path, state: dict[str, Any], dictionary: Path, manifest: dict[str, Any], card: str) -> str:
@@ -90,10 +92,11 @@ def load(models: Path, version: str | None = None) -> SavedModel:
     for name in (MODEL_FILE, DICTIONARY_FILE):
         _check(folder / name, manifest.get("sha256", {}).get(name))
     try:
-        model = load_state(joblib.load(folder / MODEL_FILE))
+        state = joblib.load(folder / MODEL_FILE)
+        model, outcomes = load_state(state), load_outcomes(state["outcomes"])
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, EOFError) as fault:
         raise ModelError(f"{folder / MODEL_FILE}: not a model of this program ({type(fault).__name__}); train it anew") from fault
-    return SavedModel(manifest["version"], manifest, folder / DICTIONARY_FILE, model)
+    return SavedModel(manifest["version"], manifest, folder / DICTIONARY_FILE, model, outcomes)
 
 
 def _folder(models: Path, version: str | None) -> Path:

@@ -13,16 +13,17 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import roc_auc_score
 
 from classifier.compiled import compile_model
+from classifier.contract import Outcomes, outcomes_state
 from classifier.corpus import LabelledLetter
 from classifier.errors import BadTrainingData
-from classifier.evaluation import safe_cut, score
+from classifier.evaluation import score
 from classifier.features import LetterTerms
+from classifier.leads import Leads
 from classifier.model import CalibratedLinear
 from classifier.taxonomy import Taxonomy
 
 TAXONOMY_ORIGIN = "taxonomy"
 FEWEST_OUT_OF_SCOPE = 20  # texts that are no petition needed before the model can tell them apart
-ACCEPTED_MISROUTES = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,21 @@ class Trained:
 
     state: dict[str, Any]
     scores: dict[str, float]
-    cut: float | None
+    outcomes: Outcomes
 
 
-def train(letters: Sequence[LabelledLetter], taxonomy: Taxonomy | None = None, recipe: Recipe | None = None) -> Trained:
+def train(
+    letters: Sequence[LabelledLetter],
+    taxonomy: Taxonomy | None = None,
+    recipe: Recipe | None = None,
+    leads: Leads | None = None,
+) -> Trained:
     """Fit terms and heads on labelled letters; with a taxonomy, its own words are read as letters too.
 
     Heads: ``category``; ``purpose`` where letters name one; ``scope`` where enough texts are no petition. Letters whose
-    ``origin`` is known are held out origin by origin for calibration. Raises BadTrainingData when there is nothing to tell apart.
+    ``origin`` is known are held out origin by origin for calibration; with ``leads`` their outcomes tell how often the model leads
+    to the wrong department, without it the label stands for the department. Raises BadTrainingData when there is nothing to tell
+    apart.
     """
     recipe = recipe or Recipe()
     petitions = [letter for letter in letters if letter.in_scope]
@@ -78,10 +86,10 @@ def train(letters: Sequence[LabelledLetter], taxonomy: Taxonomy | None = None, r
             heads["scope"] = _head(
                 recipe, terms.transform([x.document for x in both]), ["in" if x.in_scope else "out" for x in both], both
             )
-    scores, cut = _held_out_scores(heads["category"], learnt)
+    scores, outcomes = _held_out_scores(heads["category"], learnt, leads)
     if "scope" in heads:
         scores["scope_auroc"] = round(_scope_separation(heads["scope"], petitions + strangers), 4)
-    return Trained(compile_model(terms, heads), scores, cut)
+    return Trained(compile_model(terms, heads) | {"outcomes": outcomes_state(outcomes)}, scores, outcomes)
 
 
 def _taxonomy_letters(taxonomy: Taxonomy) -> list[LabelledLetter]:
@@ -105,26 +113,29 @@ def _writers(letters: Sequence[LabelledLetter]) -> list[str] | None:
     return origins if len({o for o in origins if o and o != TAXONOMY_ORIGIN}) > 1 else None
 
 
-def _held_out_scores(head: CalibratedLinear, letters: Sequence[LabelledLetter]) -> tuple[dict[str, float], float | None]:
-    """Scores on held-out letters, and the confidence above which at most one letter in twenty would go astray."""
+def _held_out_scores(
+    head: CalibratedLinear, letters: Sequence[LabelledLetter], leads: Leads | None
+) -> tuple[dict[str, float], Outcomes]:
+    """Scores on held-out letters, and how their routes came out."""
     known = np.isfinite(head.held_out_).all(axis=1) & np.array([x.origin != TAXONOMY_ORIGIN for x in letters])
     if not known.any():
-        return {}, None
+        return {}, Outcomes([], np.empty(0), np.empty(0, bool))
     p: NDArray[np.float64] = head.held_out_[known]
     held = [x for x, k in zip(letters, known, strict=True) if k]
     classes = [str(c) for c in head.classes_]
-    hit = np.array([classes[best] in x.right for best, x in zip(p.argmax(axis=1), held, strict=True)])
-    return score(p, classes, [x.right for x in held]).as_dict(), _strictest_cut(p.max(axis=1), hit, [x.origin for x in held])
+    return score(p, classes, [x.right for x in held]).as_dict(), _outcomes(p, classes, held, leads)
 
 
-def _strictest_cut(confidence: NDArray[np.float64], hit: NDArray[np.bool_], origins: list[str]) -> float | None:
-    """The highest of the cuts that each writer's letters ask for; writers whose letters allow none are left out.
-
-    A real letter is by a stranger, so the writer whom the model reads worst, but can read, sets the cut.
-    """
-    writers = np.array(origins)
-    cuts = [safe_cut(confidence[writers == w], hit[writers == w], ACCEPTED_MISROUTES) for w in sorted(set(origins))]
-    return max((cut for cut in cuts if cut is not None), default=None)
+def _outcomes(p: NDArray[np.float64], classes: Sequence[str], letters: Sequence[LabelledLetter], leads: Leads | None) -> Outcomes:
+    """The department each held-out letter would be led to, how surely, and whether a right label leads there too."""
+    rows: list[tuple[str, float, bool]] = []
+    for letter, chances in zip(letters, p, strict=True):
+        best = classes[chances.argmax()]
+        led, *right = leads.of(letter, (best, *letter.right)) if leads else (best, *letter.right)
+        if led is not None:
+            rows.append((led, float(chances.max()), led in right))
+    departments, confidence, right_ones = zip(*rows, strict=True) if rows else ((), (), ())
+    return Outcomes(list(departments), np.array(confidence), np.array(right_ones, bool))
 
 
 def _scope_separation(head: CalibratedLinear, letters: Sequence[LabelledLetter]) -> float:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import orjson
 
+from classifier.assess import Assessor
+from classifier.contract import EVERYBODY
 from classifier.letter import Access, UrgencyLevel
 from classifier.taxonomy import Taxonomy
 from service.access import Caller
+from service.contracts import Record
 from service.filing import Case, Filing, Line, Standing
 from service.listing import Page
 
@@ -90,6 +93,18 @@ def standing_json(standing: Standing, taxonomy: Taxonomy) -> dict[str, Any]:
         "access": standing.access,
         "state": "decided" if standing.decisions else "open",
     }
+
+
+def contract_json(kept: Sequence[Record], assessor: Assessor) -> bytes:
+    """Write how the misroute contract with each department is kept."""
+    departments = assessor.taxonomy.departments
+    return orjson.dumps(
+        {
+            "model": assessor.version,
+            "default_accepted": assessor.contract.accepted(EVERYBODY),
+            "departments": [asdict(one) | {"name": name_of(one.department, departments)} for one in kept],
+        }
+    )
 
 
 def taxonomy_json(taxonomy: Taxonomy) -> bytes:

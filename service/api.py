@@ -11,10 +11,12 @@ from starlette.responses import Response
 from classifier.assess import assessment_json
 from classifier.letter import Assessment, Letter
 from service.access import Caller
-from service.answers import case_json, page_json, taxonomy_json
+from service.answers import case_json, contract_json, page_json, taxonomy_json
 from service.casework import record_decision, take_letter
+from service.contracts import records
 from service.desk import Desk
 from service.listing import Wanted, list_letters
+from service.meters import MEDIA_TYPE as MEDIA_TYPE_OF_METERS
 from service.moments import day_received, utc_text
 from service.problems import MEDIA_TYPE
 from service.reception import CallerDep, DeskDep, JsonRoute, TicketDep, json_response, reply_response
@@ -22,6 +24,7 @@ from service.review import Opinion
 from service.schemas import (
     Assessments,
     CaseOut,
+    ContractOut,
     DecidedOut,
     DecisionIn,
     LetterIn,
@@ -146,6 +149,15 @@ async def taxonomy(desk: DeskDep, _caller: CallerDep) -> Response:
     return json_response(taxonomy_json(desk.taxonomy))
 
 
+@V1.get("/contract", tags=["复核"], summary="误转承诺的履行情况", response_model=ContractOut, responses=_problems(401, 403, 503))
+async def contract(desk: DeskDep, caller: CallerDep) -> Response:
+    """各单位可接受的误转率、自动分流界限，以及自动分流的信访件中已见分晓和转错的件数。"""
+    caller.must("review", "admin")
+    assessor = desk.assessor
+    kept = await desk.read(lambda connection: records(connection, assessor))
+    return json_response(contract_json(kept, assessor))
+
+
 @HEALTH.get("/healthz", tags=["运行"], summary="进程是否存活")
 async def healthz() -> dict[str, str]:
     """只说明进程能够应答。"""
@@ -163,3 +175,10 @@ async def readyz(desk: DeskDep) -> dict[str, str]:
 
     await desk.write(beat)
     return {"status": "ready", "model": desk.assessor.version, "taxonomy": desk.taxonomy.version}
+
+
+@HEALTH.get("/metrics", tags=["运行"], summary="运行计数（Prometheus 文本格式）", responses=_problems(401, 403))
+async def metrics(desk: DeskDep, caller: CallerDep) -> Response:
+    """件数、复核原因、办理意见、研判用时；不含信件内容，检举控告类不计入。"""
+    caller.must("admin", "review")
+    return Response(desk.meters.page(), media_type=MEDIA_TYPE_OF_METERS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from classifier.assess import Assessor, load_assessor
-from classifier.errors import BadInput, FenxinError
+from classifier.errors import BadInput, FenxinError, StorageFailed
 from service.access import ROLES, Caller, Doorkeeper, read_keys
 from service.api import HEALTH, V1
 from service.database import open_database
@@ -31,6 +32,7 @@ from service.settings import Settings
 from service.storage import forget_replies
 
 REPLIES_KEPT = timedelta(days=30)  # how long an idempotency key is remembered
+FOLLOW_SECONDS = 2.0
 LOCAL_OFFICER = "本机经办人"
 
 
@@ -58,6 +60,8 @@ def build_app(settings: Settings, *, assessor: Assessor | None = None, now: Call
         readers=ThreadPoolExecutor(settings.readers, "reader"),
         writers=ThreadPoolExecutor(1 if database.single_writer else settings.readers, "writer"),
     )
+    with database.reading() as connection:
+        desk.keep_contracts(connection)
     return _wire(desk)
 
 
@@ -86,7 +90,9 @@ def _wire(desk: Desk) -> FastAPI:
     async def open_hours(_app: FastAPI) -> AsyncIterator[None]:
         with suppress(Exception):  # a failed rehearsal makes the first letter slow, not the service unusable
             await desk.write(lambda: rehearse(desk.assessor, desk.database, desk.now()))
+        following = asyncio.create_task(_follow(desk))
         yield
+        following.cancel()
         desk.close()
 
     app = FastAPI(
@@ -108,6 +114,14 @@ def _wire(desk: Desk) -> FastAPI:
     app.add_middleware(Gate, body_limit=desk.settings.body_limit, local=desk.doorkeeper.local is not None, tell=_tell)
     _document_problems(app)
     return app
+
+
+async def _follow(desk: Desk) -> None:
+    """Take over what other replicas changed, every other second."""
+    while True:
+        await asyncio.sleep(FOLLOW_SECONDS)
+        with suppress(StorageFailed):  # it will be looked at again
+            await desk.read(desk.keep_contracts)
 
 
 async def _handle(request: Request, error: Exception) -> Response:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 from sqlalchemy import Connection
 
 from service.access import Caller
 from service.answers import decided_json, receipt_json
+from service.contracts import watch
 from service.desk import Desk
 from service.filing import Reply, Ticket
 from service.intake import keep, new_id, prepare
@@ -26,10 +29,15 @@ async def take_letter(desk: Desk, caller: Caller, sent: LetterIn, ticket: Ticket
     caller.must("intake")
     now = desk.now()
     letter = sent.letter(new_id(now))
+    begun = perf_counter()
     filing = await desk.think(lambda: prepare(letter, desk.assessor, now))
-    return await desk.write(
+    seconds = perf_counter() - begun
+    reply = await desk.write(
         lambda: keep(filing, database=desk.database, ticket=ticket, present=lambda case: receipt_json(case, caller))
     )
+    if not reply.replayed:
+        desk.meters.took(filing, seconds)
+    return reply
 
 
 def record_decision(desk: Desk, caller: Caller, letter_id: str, opinion: Opinion, ticket: Ticket | None) -> Reply:
@@ -50,7 +58,12 @@ def record_decision(desk: Desk, caller: Caller, letter_id: str, opinion: Opinion
         case = open_case(connection, letter_id, restricted=restricted)
         decision, standing = decide(case, opinion, officer=caller.officer, taxonomy=desk.taxonomy, now=now)
         add_decision(connection, case, decision, standing)
+        watch(connection, case, desk.assessor, now)
         decided = open_case(connection, letter_id, restricted=True)
+        desk.meters.decided(decision, standing.access)
         return Reply(201, decided_json(decided, desk.taxonomy))
 
-    return answer_once(desk.database, ticket, store, now=utc_text(now))
+    reply = answer_once(desk.database, ticket, store, now=utc_text(now))
+    with desk.database.reading() as connection:
+        desk.keep_contracts(connection)
+    return reply

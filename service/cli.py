@@ -109,7 +109,9 @@ def train(
     """Train a model on labelled letters, of any label set, and save it as a new version."""
     from classifier import registry
     from classifier.card import make_card, make_manifest
+    from classifier.contract import load_contract
     from classifier.corpus import check_labels, read_labelled
+    from classifier.leads import load_leads
     from classifier.taxonomy import load_taxonomy
     from classifier.text import SHIPPED_DICTIONARY
     from classifier.training import Recipe
@@ -117,12 +119,13 @@ def train(
     from service.settings import read_settings
 
     letters = read_labelled(data)
-    taxonomy = load_taxonomy(county or read_settings().county)
+    local = county or read_settings().county
+    taxonomy = load_taxonomy(local)
     ours = taxonomy if check_labels(letters, taxonomy.categories) else None
     recipe = Recipe(seed=seed)
-    trained = fit(letters, ours, recipe)
+    trained = fit(letters, ours, recipe, load_leads(taxonomy, local) if ours else None)
     stamp = _iso_day(day) if day else datetime.now(UTC).date().isoformat()
-    manifest = make_manifest(trained, letters, ours, recipe, day=stamp)
+    manifest = make_manifest(trained, letters, ours, recipe, load_contract(taxonomy.departments, local), day=stamp)
     version = registry.save(out, trained.state, SHIPPED_DICTIONARY, manifest, make_card(manifest))
     if promote:
         registry.promote(out, version)

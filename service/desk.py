@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -15,16 +15,21 @@ from starlette.requests import Request
 from classifier.assess import Assessor
 from classifier.taxonomy import Taxonomy
 from service.access import Doorkeeper
+from service.contracts import cuts_in_force
 from service.database import Database
+from service.meters import Meters
 from service.moments import china_day
 from service.settings import Settings
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Desk:
-    """Settings, model, store and doorkeeper; ``readers`` and ``writers`` keep blocking work off the event loop."""
+    """Settings, model, store and doorkeeper; ``readers`` and ``writers`` keep blocking work off the event loop.
+
+    ``assessor`` is replaced whole when its cuts change; who assesses takes it once.
+    """
 
     settings: Settings
     assessor: Assessor
@@ -33,11 +38,19 @@ class Desk:
     now: Callable[[], datetime]
     readers: ThreadPoolExecutor
     writers: ThreadPoolExecutor
+    meters: Meters = field(default_factory=Meters)
 
     @property
     def taxonomy(self) -> Taxonomy:
         """The categories this installation answers with."""
         return self.assessor.taxonomy
+
+    def keep_contracts(self, connection: Connection) -> None:
+        """Take over the cuts that now hold, whichever replica tightened them."""
+        cuts = cuts_in_force(connection, self.assessor.version, self.assessor.cuts)
+        if cuts != self.assessor.cuts:
+            self.assessor = self.assessor.with_cuts(cuts)
+        self.meters.cuts(cuts)
 
     def today(self) -> date:
         """Give the day it is in China."""

@@ -43,6 +43,7 @@ class Filing:
     provenance: Provenance
     json: bytes
     standing: Standing
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

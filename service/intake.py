@@ -99,6 +99,7 @@ def prepare(letter: Letter, assessor: Assessor, now: datetime) -> Filing:
         ),
         json=assessment_json(assessment),
         standing=standing_of_assessment(assessment),
+        doubts=assessment.doubts,
     )
 
 

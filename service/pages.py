@@ -17,6 +17,7 @@ from classifier.assess import assessment_json
 from service.access import Caller
 from service.answers import may_see_sender
 from service.casework import record_decision, take_letter
+from service.contracts import records
 from service.desk import Desk
 from service.filing import Case
 from service.forms import (
@@ -192,3 +193,12 @@ def tell_page(request: Request, problem: Problem) -> Response:
     answer = show(request, "problem.html", None, status=problem.status, problem=problem)
     answer.headers.update(problem.headers)
     return answer
+
+
+@PAGES.get("/contract")
+async def contract(request: Request, desk: DeskDep, caller: PageCallerDep) -> Response:
+    """Show how the misroute contract with each department is kept."""
+    caller.must("review", "admin")
+    assessor = desk.assessor
+    kept = await desk.read(lambda connection: records(connection, assessor))
+    return show(request, "contract.html", caller, records=kept, taxonomy=desk.taxonomy, model=assessor.version)

@@ -217,6 +217,32 @@ class CaseOut(BaseModel):
     decisions: list[DecisionOut]
 
 
+class TallyOut(BaseModel):
+    """自上次收紧以来自动分流的件数、其中转错的件数。"""
+
+    alone: int
+    astray: int
+
+
+class PromiseOut(BaseModel):
+    """一个单位的误转承诺；cut 为空时该单位的信访件全部由人工复核。"""
+
+    department: str
+    name: str
+    accepted: float
+    cut: float | None
+    tally: TallyOut
+    tightened_at: str | None
+
+
+class ContractOut(BaseModel):
+    """误转承诺的履行情况。"""
+
+    model: str
+    default_accepted: float
+    departments: list[PromiseOut]
+
+
 class ProblemOut(BaseModel):
     """出错说明（RFC 9457）。"""
 

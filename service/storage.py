@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from classifier.errors import Conflict, NotFound, StorageFailed
-from classifier.letter import Letter
+from classifier.letter import Disposition, Letter
 from service.database import Database
 from service.filing import Case, Decision, Filing, Provenance, Reply, Standing, Ticket
 from service.tables import ASSESSMENT, DECISION, LETTER, PULSE, REPLY, SENDER, STANDING
@@ -81,7 +81,15 @@ def add_letter(connection: Connection, filing: Filing) -> None:
     )
     if letter.sender is not None:
         connection.execute(insert(SENDER).values(letter_id=letter.id, sender=letter.sender))
-    made = {"letter_id": letter.id, "created_at": filing.stored_at, "json": filing.json}
+    proposed = filing.standing
+    made = {
+        "letter_id": letter.id,
+        "created_at": filing.stored_at,
+        "json": filing.json,
+        "lead": proposed.department,
+        "confidence": proposed.confidence,
+        "alone": proposed.disposition == Disposition.AUTO,
+    }
     connection.execute(insert(ASSESSMENT).values(made | asdict(filing.provenance)))
     connection.execute(insert(STANDING).values(letter_id=letter.id, received=filing.received, **asdict(filing.standing)))
 

@@ -66,6 +66,27 @@ ASSESSMENT = Table(
     Column("rules_digest", String(64), nullable=False),
     Column("input_sha256", String(64), nullable=False),
     Column("json", LargeBinary, nullable=False),
+    # What was proposed, beside the bytes: the watch over the misroute contract counts by these.
+    Column("lead", Text),
+    Column("confidence", Float),
+    Column("alone", Boolean),
+    Index("ix_assessment_promise", "model", "lead", "created_at"),
+)
+
+# The misroute contract, tightened: from then on the model's letters for this department need the higher cut (None: a person).
+TIGHTENING = Table(
+    "tightening",
+    METADATA,
+    Column("seq", SEQUENCE, primary_key=True, autoincrement=True),
+    Column("at", MOMENT, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("department", Text, nullable=False),
+    Column("accepted", Float, nullable=False),
+    Column("alone", Integer, nullable=False),
+    Column("astray", Integer, nullable=False),
+    Column("cut_before", Float, nullable=False),
+    Column("cut_after", Float),
+    Index("ix_tightening_model_department", "model", "department"),
 )
 
 DECISION = Table(

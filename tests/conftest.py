@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from classifier import registry
 from classifier.assess import Assessor, load_assessor
 from classifier.card import make_card, make_manifest
+from classifier.contract import Outcomes, load_contract, outcomes_state
 from classifier.corpus import LabelledLetter, read_labelled
 from classifier.taxonomy import load_taxonomy
 from classifier.text import SHIPPED_DICTIONARY
@@ -27,14 +29,21 @@ def letters() -> list[LabelledLetter]:
     return chosen[::3]
 
 
+def flawless(departments: list[str], confidence: float) -> Outcomes:
+    """A hundred right letters for each department, all of one confidence: that becomes the cut."""
+    letters = [code for code in departments for _ in range(100)]
+    return Outcomes(letters, np.full(len(letters), confidence), np.ones(len(letters), bool))
+
+
 @pytest.fixture(scope="session")
 def models_dir(tmp_path_factory: pytest.TempPathFactory, letters: list[LabelledLetter]) -> Path:
     """A models folder with one promoted version."""
     folder = tmp_path_factory.mktemp("models")
     taxonomy = load_taxonomy()
     trained = train(letters, None, TINY)
-    manifest = make_manifest(trained, letters, taxonomy, TINY, day="2026-11-22") | {"cut": 0.6}
-    registry.promote(folder, registry.save(folder, trained.state, SHIPPED_DICTIONARY, manifest, make_card(manifest)))
+    state = trained.state | {"outcomes": outcomes_state(flawless(list(taxonomy.departments), confidence=0.6))}
+    manifest = make_manifest(trained, letters, taxonomy, TINY, load_contract(taxonomy.departments), day="2026-11-22")
+    registry.promote(folder, registry.save(folder, state, SHIPPED_DICTIONARY, manifest, make_card(manifest)))
     return folder
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from classifier.evaluation import by_domain, calibration_error, safe_cut, score
+from classifier.evaluation import by_domain, calibration_error, score
 
 CLASSES = ["LABOR.WAGE", "LABOR.INJURY", "LAND.EXPROP", "EDU.FEE"]
 
@@ -34,24 +34,3 @@ def test_macro_f1_leaves_out_categories_with_fewer_than_five_letters():
 
 def test_calibration_error_is_the_gap_between_said_and_true():
     assert calibration_error(np.full(10, 0.95), np.array([True] * 5 + [False] * 5)) == pytest.approx(0.45)
-
-
-def test_too_few_letters_mean_no_cut():
-    assert safe_cut(np.full(20, 0.99), np.ones(20, bool), risk=0.05) is None
-
-
-def test_a_cut_keeps_the_promised_risk_on_new_letters():
-    dice = np.random.default_rng(7)
-
-    def letters(n):
-        confidence = dice.uniform(0.3, 1, n)
-        return confidence, dice.uniform(size=n) < confidence
-
-    kept = given = 0
-    for _ in range(40):
-        cut = safe_cut(*letters(2000), risk=0.1)
-        confidence, hit = letters(20000)
-        given += cut is not None
-        kept += cut is None or (~hit[confidence >= cut]).mean() <= 0.1
-    assert kept >= 36
-    assert given >= 30

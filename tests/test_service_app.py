@@ -92,7 +92,7 @@ class Broken:
     version, rules_digest = "broken", "0" * 64
 
     def __init__(self, assessor: Assessor) -> None:
-        self.taxonomy = assessor.taxonomy
+        self.taxonomy, self.cuts = assessor.taxonomy, assessor.cuts
 
     def assess(self, letter: Letter, *, today: date) -> Assessment:
         raise RuntimeError(f"cannot read {letter.text} of {letter.sender}")

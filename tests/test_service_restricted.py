@@ -24,6 +24,7 @@ class Accusing:
     def __init__(self, assessor: Assessor) -> None:
         self.assessor, self.taxonomy = assessor, assessor.taxonomy
         self.version, self.rules_digest = assessor.version, assessor.rules_digest
+        self.cuts, self.contract = assessor.cuts, assessor.contract
 
     def assess(self, letter: Letter, *, today: date) -> Assessment:
         found = self.assessor.assess(letter, today=today)

@@ -1,0 +1,166 @@
+"""The misroute contract (误转承诺): what share of letters sent alone may go to the wrong department, and the cuts that keep it.
+
+A department states the rate it accepts (``contracts.csv``). From letters whose right department is known, the lowest confidence is
+chosen from which on the rate is kept with a finite-sample bound: Clopper-Pearson on each tail, from the most confident down,
+stopping at the first that fails (fixed-sequence testing, Angelopoulos et al. 2021, "Learn then Test"; selective risk as in Geifman
+and El-Yaniv 2017). Too little evidence means that a person reads every letter. Decisions that come later are watched by a test that
+may be looked at after every letter (``betrayal``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betaln
+from scipy.stats import beta
+
+from classifier.tables import Table, open_table
+
+EVERYBODY = "*"
+DOUBT = 0.1  # how likely a bound may be wrong
+FIRST_TAIL = 6  # errors that the accepted rate would allow the first tail: with them one letter may be wrong
+BROKEN = float(np.log(20))  # winnings that a kept contract yields once in twenty times at most
+STEPS = 60  # tails looked at
+STRANGERS = 2.0  # real mail goes astray about that many times as often as held-out written letters (docs/benchmarks.md)
+
+Cuts = Mapping[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The accepted misroute rate by department code; ``EVERYBODY`` holds for all others."""
+
+    rates: Mapping[str, float]
+    digest: str
+
+    def accepted(self, department: str) -> float:
+        """The misroute rate this department accepts."""
+        return self.rates.get(department, self.rates[EVERYBODY])
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Letters whose right department is known: the department proposed, the confidence, whether it was right; (n_letters,) each."""
+
+    department: Sequence[str]
+    confidence: NDArray[np.floating]
+    right: NDArray[np.bool_]
+
+
+def outcomes_state(outcomes: Outcomes) -> dict[str, Any]:
+    """The outcomes as plain containers and arrays, ready to be saved with a model."""
+    names, numbers = np.unique(np.array(outcomes.department, dtype=str), return_inverse=True)
+    return {
+        "departments": names.tolist(),
+        "department": numbers.astype(np.int16),
+        "confidence": outcomes.confidence.astype(np.float32),
+        "right": outcomes.right,
+    }
+
+
+def load_outcomes(state: Mapping[str, Any]) -> Outcomes:
+    """The outcomes from a saved state."""
+    names = state["departments"]
+    return Outcomes([names[number] for number in state["department"]], state["confidence"], state["right"])
+
+
+def safe_cut(confidence: NDArray[np.floating], right: NDArray[np.bool_], accepted: float, doubt: float = DOUBT) -> float | None:
+    """The lowest confidence from which on at most ``accepted`` of letters go astray, with probability ``1 - doubt``; or None.
+
+    >>> safe_cut(np.full(30, 0.9), np.ones(30, bool), accepted=0.05) is None  # thirty letters cannot show it
+    True
+    >>> safe_cut(np.full(60, 0.9), np.ones(60, bool), accepted=0.05)
+    0.9
+    """
+    order = np.argsort(-confidence, kind="stable")
+    sure, wrong = confidence[order], np.cumsum(~right[order], dtype=np.int64)
+    ends = _tail_ends(sure, _fewest(len(sure), accepted, doubt))
+    kept = _upper_bounds(wrong[ends - 1], ends, doubt) <= accepted
+    broken = np.flatnonzero(~kept)
+    passed = ends[: broken[0] if len(broken) else len(ends)]
+    return float(sure[passed[-1] - 1]) if len(passed) else None
+
+
+def choose_cuts(outcomes: Outcomes, contract: Contract, strangers: float = STRANGERS) -> dict[str, float | None]:
+    """Each department's cut, under ``EVERYBODY`` that of all letters together; None sends all its letters to a person.
+
+    A department's cut is what its own letters ask for, and never below what all letters ask for when ``strangers`` times as many
+    of them go astray: the letters that come will not be by those who wrote these.
+    """
+    names = np.asarray(outcomes.department)
+    floor = safe_cut(outcomes.confidence, outcomes.right, contract.accepted(EVERYBODY) / strangers)
+    cuts: dict[str, float | None] = {EVERYBODY: floor}
+    for name in sorted(set(outcomes.department)):
+        own = names == name
+        cut = safe_cut(outcomes.confidence[own], outcomes.right[own], contract.accepted(name))
+        cuts[name] = None if cut is None or floor is None else max(cut, floor)
+    return cuts
+
+
+def betrayal(wrong: int, decided: int, accepted: float) -> float:
+    """How strongly later decisions speak against the accepted rate, as a natural logarithm; from ``BROKEN`` on it is broken.
+
+    The winnings of one who bets evenly on all higher rates. Under the accepted rate or a lower one they are a supermartingale, so
+    one may look after every decision (Ville's inequality; Ramdas et al. 2023, "Game-theoretic statistics").
+
+    >>> betrayal(0, 100, 0.05) < 0 < BROKEN < betrayal(12, 60, 0.05)
+    True
+    """
+    right = decided - wrong
+    higher = betaln(wrong + 1, right + 1) + beta.logsf(accepted, wrong + 1, right + 1) - np.log1p(-accepted)
+    return float(higher - wrong * np.log(accepted) - right * np.log1p(-accepted))
+
+
+def load_contract(departments: Mapping[str, object], county: Path | None = None) -> Contract:
+    """Read ``contracts.csv``, the shipped or the county's.
+
+    Raises:
+        BadDataFile: names row and fault.
+
+    >>> load_contract({}).accepted("RSJ")
+    0.05
+    """
+    table = open_table("contracts.csv", county, columns=("department", "accepted"), key=("department",))
+    rates = {}
+    for number, row in table:
+        if row["department"] != EVERYBODY:
+            table.require_known(number, row["department"], departments, "department")
+        rates[row["department"]] = _rate(table, number, row["accepted"])
+    if EVERYBODY not in rates:
+        raise table.fault(None, f"no row for {EVERYBODY}, the rate of all departments not named")
+    return Contract(rates, table.digest)
+
+
+def _rate(table: Table, number: int, cell: str) -> float:
+    try:
+        rate = float(cell)
+    except ValueError:
+        rate = -1.0
+    if not 0 < rate < 1:
+        raise table.fault(number, f"accepted {cell!r} is no share between 0 and 1, such as 0.05")
+    return rate
+
+
+def _fewest(letters: int, accepted: float, doubt: float) -> int:
+    """Size of the first tail: a comfortable one, or, of few letters, the smallest that shows the rate if none is wrong."""
+    comfortable = int(np.ceil(FIRST_TAIL / accepted))
+    return comfortable if letters >= comfortable else int(np.ceil(np.log(doubt) / np.log1p(-accepted)))
+
+
+def _tail_ends(sure: NDArray[np.floating], fewest: int) -> NDArray[np.int64]:
+    """Sizes of the tails to look at; letters of equal confidence stay together."""
+    if len(sure) < fewest:
+        return np.empty(0, np.int64)
+    sizes = np.unique(np.linspace(fewest, len(sure), STEPS).astype(np.int64))
+    return np.unique(np.searchsorted(-sure, -sure[sizes - 1], side="right"))
+
+
+def _upper_bounds(wrong: NDArray[np.int64], seen: NDArray[np.int64], doubt: float) -> NDArray[np.float64]:
+    """Clopper-Pearson: the rate under which as few errors as these would be seen with probability ``doubt``."""
+    bounds: NDArray[np.float64] = np.where(wrong < seen, beta.ppf(1 - doubt, wrong + 1, np.maximum(seen - wrong, 1)), 1.0)
+    return bounds
