@@ -77,7 +77,7 @@ def test_machine_code_and_plain_python_give_the_same_numbers():
         "codes = np.array([24449, 22320, 34917, 20607, 34917], np.uint32)\n"
         "listed = np.array([24449, 22320, 32, 57, 10, 34917, 20607, 32, 52, 10], np.uint32)\n"
         "prefixes = np.zeros(16, np.uint64)\ntotal = read_dictionary(listed, prefixes)\n"
-        "ends, found = cut_words(codes, prefixes, log_shares(total)), find_words(codes, prefixes)\n"
+        "ends, found = cut_words(codes, prefixes, log_shares(total)), find_words(codes, prefixes, np.ones(SIEVE, np.bool_))\n"
         "slots = np.zeros(8, np.uint64)\n"
         "fill_table(slots, np.array([term_number(codes, 0, 2, WORD), term_number(codes, 2, 4, PAIR)], np.uint64))\n"
         "steps, scales = np.arange(6, dtype=np.int8).reshape(2, 3), f(0.1, 0.2, 0.3, 0.4).reshape(2, 2)\n"
