@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
 from classifier.compiled import Answer, CompiledModel
@@ -182,14 +180,3 @@ def load_assessor(models: Path, county: Path | None = None, version: str | None 
         cuts=choose_cuts(saved.outcomes, contract),
         rules_digest=joint_digest({"routing": router.digest, "signals": signals.digest, "contract": contract.digest}),
     )
-
-
-def assessment_json(assessment: Assessment) -> bytes:
-    """The public JSON of an assessment, keys in the order of the records."""
-    return orjson.dumps(assessment)
-
-
-def assessment_dict(assessment: Assessment) -> dict[str, Any]:
-    """The same as a dictionary."""
-    value: dict[str, Any] = orjson.loads(assessment_json(assessment))
-    return value

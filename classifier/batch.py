@@ -8,7 +8,8 @@ from typing import Any
 
 import orjson
 
-from classifier.assess import Assessor, assessment_json
+from classifier.answer_json import assessment_json
+from classifier.assess import Assessor
 from classifier.errors import BadLine
 from classifier.letter import Letter
 

@@ -118,13 +118,14 @@ def _in_bytes(coef: NDArray[np.float64]) -> dict[str, Any]:
 
 def load_state(state: dict[str, Any]) -> CompiledModel:
     """The model that answers, from a saved state; raises ValueError for more terms than the table can number."""
-    from classifier.kernels.terms import MOST_TERMS, fill_table, read_letter
+    from classifier.kernels.terms import MOST_TERMS, PAIR, WORD, fill_table, read_letter
 
     words, runs = state["words"], state["runs"]
     if len(words) + len(runs) > MOST_TERMS:
         raise ValueError(f"more than {MOST_TERMS} terms")
     slots = np.zeros(1 << (2 * (len(words) + len(runs)) + 1).bit_length(), np.uint64)  # at most one in two is taken
-    fill_table(slots, _numbers(words, runs))
+    for terms, first_row, kind in ((words, 0, WORD), (runs, len(words), PAIR)):
+        fill_table(slots, codes_of("".join(f"{term}\n" for term in terms)), first_row, kind)
     heads, saved = _heads(state["heads"]), state["heads"].values()
     return CompiledModel(
         slots=slots,
@@ -138,14 +139,6 @@ def load_state(state: dict[str, Any]) -> CompiledModel:
         title_weight=state["title_weight"],
         read_letter=read_letter,
     )
-
-
-def _numbers(words: list[str], runs: list[str]) -> NDArray[np.uint64]:
-    from classifier.kernels.terms import PAIR, WORD, term_number
-
-    kinds = [(word, WORD) for word in words] + [(run, PAIR) for run in runs]
-    codes = [(codes_of(term), kind) for term, kind in kinds]
-    return np.array([term_number(term, 0, len(term), kind) for term, kind in codes], np.uint64)
 
 
 def _heads(saved: dict[str, Any]) -> dict[str, Head]:

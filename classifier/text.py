@@ -184,12 +184,13 @@ def _jieba_dictionary() -> Path:
 class WordList:
     """A list of words, found in a text in one pass."""
 
-    find_words: Callable[[Codes, NDArray[np.uint64]], Positions]
+    find_words: Callable[[Codes, NDArray[np.uint64], NDArray[np.bool_]], Positions]
     slots: NDArray[np.uint64]
+    sieve: NDArray[np.bool_]
 
     def find(self, codes: Codes) -> list[list[int]]:
         """Each occurrence of a word, those inside others too: its end, its start and which word; in this order."""
-        return sorted(self.find_words(codes, self.slots).tolist())
+        return sorted(self.find_words(codes, self.slots, self.sieve).tolist())
 
 
 def word_list(words: Collection[str]) -> WordList:
@@ -198,12 +199,13 @@ def word_list(words: Collection[str]) -> WordList:
     >>> word_list(["法院", "起诉", "院"]).find(codes_of("向法院起诉"))
     [[3, 1, 0], [3, 2, 2], [5, 3, 1]]
     """
-    from classifier.kernels.words import find_words, put
+    from classifier.kernels.words import SIEVE, add_to_list, find_words
 
     slots = np.zeros(1 << (2 * sum(map(len, words)) + 1).bit_length(), np.uint64)
+    sieve = np.zeros(SIEVE, np.bool_)
     for number, word in enumerate(words, start=1):
-        put(slots, codes_of(word), number)
-    return WordList(find_words, slots)
+        add_to_list(slots, sieve, codes_of(word), number)
+    return WordList(find_words, slots, sieve)
 
 
 def reference_segmenter(dictionary: Path = SHIPPED_DICTIONARY) -> Segmenter:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Path
 from starlette.responses import Response
 
-from classifier.assess import assessment_json
+from classifier.answer_json import assessment_json
 from classifier.letter import Assessment, Letter
 from service.access import Caller
 from service.answers import case_json, contract_json, page_json, taxonomy_json

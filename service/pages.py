@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from classifier.assess import assessment_json
+from classifier.answer_json import assessment_json
 from service.access import Caller
 from service.answers import may_see_sender
 from service.casework import record_decision, take_letter

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from classifier import registry
 from classifier.assess import Assessor, load_assessor
@@ -15,6 +16,9 @@ from classifier.corpus import LabelledLetter, read_labelled
 from classifier.taxonomy import load_taxonomy
 from classifier.text import SHIPPED_DICTIONARY
 from classifier.training import Recipe, train
+
+settings.register_profile("house", deadline=None)  # a first example may wait for machine code or a dictionary
+settings.load_profile("house")
 
 REPOSITORY = Path(__file__).parent.parent
 TRAINING_DATA = REPOSITORY / "training_data"

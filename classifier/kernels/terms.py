@@ -23,6 +23,7 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # odd and irregular: multiplying by it 
 _FOLD = np.uint64(29)
 _ROW = np.uint64(MOST_TERMS)
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
+_LINE_END = ord("\n")
 
 
 @kernel
@@ -48,14 +49,19 @@ def find_row(slots: Slots, number: np.uint64) -> np.int64:
 
 
 @kernel
-def fill_table(slots: Slots, terms: NDArray[np.uint64]) -> None:
-    """Put every term's number and row into an empty table."""
+def fill_table(slots: Slots, lines: Codes, row: int, kind: np.uint64) -> None:
+    """Put terms of a kind, one a line, into the table; the first one's row is ``row``."""
     mask = np.uint64(len(slots) - 1)
-    for row in range(len(terms)):
-        slot = terms[row] & mask
+    start = 0
+    for end in range(len(lines)):
+        if lines[end] != _LINE_END:
+            continue
+        number = term_number(lines, start, end, kind)
+        slot = number & mask
         while slots[slot] != _ZERO:
             slot = (slot + _ONE) & mask
-        slots[slot] = (terms[row] & ~_ROW) | np.uint64(row + 1)
+        row, start = row + 1, end + 1
+        slots[slot] = (number & ~_ROW) | np.uint64(row)
 
 
 @kernel

@@ -19,6 +19,7 @@ Slots = NDArray[np.uint64]
 Weights = NDArray[np.float64]
 
 MOST = (1 << 20) - 1  # the largest value
+SIEVE = 1 << 16  # bytes: small enough to stay close to the processor
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # odd and irregular: multiplying by it spreads code points over 64 bits
 _FOLD = np.uint64(29)
 _VALUE = np.uint64(MOST)
@@ -148,10 +149,26 @@ def cut_words(codes: Codes, slots: Slots, shares: Weights) -> Ints:
 
 
 @kernel
-def find_words(codes: Codes, slots: Slots) -> Ints:
-    """All words of a table that stand in the text, those inside others too: end, start and value - 1 of each, (n_found, 3)."""
+def sieve_place(first: int, second: int) -> int:
+    """The place of two characters in a sieve; 0 stands for no second one."""
+    return ((first * 0x9E3779B1 + second * 0x85EBCA77) >> 13) & (SIEVE - 1)
+
+
+@kernel
+def add_to_list(slots: Slots, sieve: NDArray[np.bool_], word: Codes, value: int) -> None:
+    """Add a word to a list; the sieve lets its first two characters pass."""
+    put(slots, word, value)
+    sieve[sieve_place(word[0], word[1] if len(word) > 1 else 0)] = True
+
+
+@kernel
+def find_words(codes: Codes, slots: Slots, sieve: NDArray[np.bool_]) -> Ints:
+    """All words of a list that stand in the text, those inside others too: end, start and value - 1 of each, (n_found, 3)."""
     found, size = np.empty((16, 3), np.int64), 0
     for start in range(len(codes)):
+        second = codes[start + 1] if start + 1 < len(codes) else 0
+        if not (sieve[sieve_place(codes[start], second)] or sieve[sieve_place(codes[start], 0)]):
+            continue
         number = _ZERO
         for end in range(start, len(codes)):
             number = longer(number, codes[end])

@@ -111,8 +111,8 @@ class Terms:
         return found
 
 
-def load_terms(county: Path | None = None, departments: Iterable[str] = ()) -> Terms:
-    """The rows of the county's or the shipped ``signal_terms.csv``.
+def load_terms(county: Path | None = None, departments: Iterable[str] = (), *further: Term) -> Terms:
+    """The rows of the county's or the shipped ``signal_terms.csv``, and ``further`` terms to be found in the same pass.
 
     Raises:
         BadDataFile: unknown signal, value or phrase, no words, or a broken regular expression; names file and row.
@@ -132,7 +132,7 @@ def load_terms(county: Path | None = None, departments: Iterable[str] = ()) -> T
         table.require_known(number, row["value"], allowed[row["signal"]], f"value of {row['signal']}")
         terms.append(_term(table, number, row, phrases))
     looked_up = {name for term in terms for condition in (term.near, term.unless) if condition for name in condition.phrases}
-    return Terms(terms, {name: words for name, words in phrases.items() if name in looked_up})
+    return Terms([*terms, *further], {name: words for name, words in phrases.items() if name in looked_up})
 
 
 def sentence(document: str, start: int, end: int) -> tuple[int, int]:
