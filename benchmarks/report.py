@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmarks.accuracy import Alone, Scope
+from benchmarks.faithfulness import Change, Reasons
 from benchmarks.figures import Figures, Quality
 from benchmarks.serving import Serving
 from benchmarks.signals import Found
@@ -46,6 +47,8 @@ def regions(figures: Figures) -> dict[str, str]:
     found = {"machine": machine_text(figures)}
     if figures.quality:
         found |= quality_tables(figures.quality)
+    if figures.reasons:
+        found["reasons"] = reasons_text(figures.reasons)
     if figures.race:
         found["speed"] = race_table(figures.race)
     if figures.stages:
@@ -110,6 +113,27 @@ def alone_text(alone: Alone, scope: Scope) -> str:
         ["petitions against other texts, AUROC, training run", "not recorded by it" if scope.auroc is None else scope.auroc],
     ]
     return table(["", "value"], rows)
+
+
+def reasons_text(reasons: Reasons) -> str:
+    """Whether quotations carry the answer, and how near the nearest training letters are."""
+
+    def rows(changes: Sequence[Change]) -> list[list[Cell]]:
+        return [[change.what, change.fall, change.other] for change in changes]
+
+    near, header = reasons.similar, ["", "probability falls by", "another category is best"]
+    return "\n\n".join(
+        [
+            f"{reasons.letters:,} letters; {reasons.quoted:.1%} of their characters are quoted.",
+            table(header, rows(reasons.changes)),
+            f"The {reasons.against:,} letters with words that pulled away:",
+            table(header, rows(reasons.changes_against)),
+            table(
+                ["training letters of a right category", "share"],
+                [["the nearest", near.first], ["the three nearest", near.share], ["any of the three", near.any]],
+            ),
+        ]
+    )
 
 
 def race_table(race: Race) -> str:

@@ -19,6 +19,7 @@ from classifier.doubt import SHORTEST, Facts, doubts
 from classifier.evaluation import domain_of
 from classifier.explain import quote, spans
 from classifier.letter import Assessment, Candidate, Disposition, Evidence, Letter, Matter, PurposeSignal, Signals, document
+from classifier.neighbours import Neighbour, Neighbours
 from classifier.registry import load
 from classifier.routing import Router, load_router
 from classifier.signals.reader import SignalReader, load_reader
@@ -51,6 +52,7 @@ class Assessor:
         router: Router,
         signals: SignalReader,
         *,
+        neighbours: Neighbours,
         contract: Contract,
         cuts: Cuts,
         rules_digest: str,
@@ -58,6 +60,7 @@ class Assessor:
         self.version, self.taxonomy, self.contract = version, taxonomy, contract
         self.rules_digest = self._rules = rules_digest
         self._model, self._cutter, self._router, self._signals, self.cuts = model, cutter, router, signals, cuts
+        self._neighbours = neighbours
         self._head = model.heads["category"]
         self._purposes = model.heads.get("purpose")
         scope = model.heads.get("scope")
@@ -112,6 +115,11 @@ class Assessor:
             doubts=reasons,
         )
 
+    def similar(self, letter: Letter) -> tuple[Neighbour, ...]:
+        """The training letters nearest to a letter, nearest first; no part of its assessment, found when somebody asks."""
+        cut = self._read(letter)
+        return self._neighbours.nearest(*self._model.terms(cut.reading, cut.ends))
+
     def probabilities(self, letters: Iterable[Letter]) -> NDArray[np.float32]:
         """Category probabilities only, (n_letters, n_classes), in the order of ``classes``."""
         return np.array([self._answer(letter).probabilities[self._head.columns] for letter in letters])
@@ -148,7 +156,7 @@ class Assessor:
             evidence=tuple(
                 [
                     quote(cut.reading, letter, start, end, weight)
-                    for start, end, weight in spans(answer.parts, cut.ends, cut.reading.masked)
+                    for start, end, weight in spans(answer.parts, cut.ends, cut.reading.hidden)
                 ]
             ),
             span=(0, len(letter.text)),
@@ -200,6 +208,7 @@ def load_assessor(models: Path, county: Path | None = None, version: str | None 
         taxonomy,
         router,
         signals,
+        neighbours=saved.neighbours,
         contract=contract,
         cuts=choose_cuts(saved.outcomes, contract),
         rules_digest=joint_digest({"routing": router.digest, "signals": signals.digest, "contract": contract.digest}),

@@ -67,6 +67,13 @@ class CompiledModel:
     edges: NDArray[np.int64]
     title_weight: int
     read_letter: Callable[..., tuple[Floats, Floats, NDArray[np.float64], int]]
+    letter_terms: Callable[..., tuple[Positions, Floats]]
+
+    def terms(self, reading: Reading, ends: Positions) -> tuple[Positions, Floats]:
+        """The rows of the reading's known terms, ascending, and their TF-IDF: what ``LetterTerms.transform`` gives."""
+        return self.letter_terms(
+            reading.hidden, ends, reading.title_length, self.slots, self.n_words, self.idf, _GROWTH, self.title_weight
+        )
 
     def read(self, reading: Reading, ends: Positions) -> Answer:
         """Answer for a reading whose words end at ``ends``."""
@@ -118,7 +125,7 @@ def _in_bytes(coef: NDArray[np.float64]) -> dict[str, Any]:
 
 def load_state(state: dict[str, Any]) -> CompiledModel:
     """The model that answers, from a saved state; raises ValueError for more terms than the table can number."""
-    from classifier.kernels.terms import MOST_TERMS, fill_table, read_letter
+    from classifier.kernels.terms import MOST_TERMS, fill_table, letter_terms, read_letter
 
     words, runs = state["words"], state["runs"]
     if len(words) + len(runs) > MOST_TERMS:
@@ -137,6 +144,7 @@ def load_state(state: dict[str, Any]) -> CompiledModel:
         edges=np.array([0, *(head.columns.stop for head in heads.values())], np.int64),
         title_weight=state["title_weight"],
         read_letter=read_letter,
+        letter_terms=letter_terms,
     )
 
 

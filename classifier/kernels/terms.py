@@ -124,6 +124,17 @@ def weigh_terms(
 
 
 @kernel
+def letter_terms(
+    codes: Codes, ends: Ints, title: int, slots: Slots, n_words: int, idf: Floats, growth: Floats, title_weight: int
+) -> tuple[Ints, Floats]:
+    """The distinct known terms of a letter, by row, and their TF-IDF."""
+    found, _, lasts, _ = find_terms(codes, ends, slots)
+    order = by_row(found, len(idf))
+    edges, values = weigh_terms(found, lasts, order, title, title_weight, growth, idf, n_words)
+    return found[order[edges[:-1]]], values
+
+
+@kernel
 def add_up(rows: Ints, values: Floats, steps: Steps, scales: Floats, heads: Ints, scores: Floats) -> None:
     """Add the terms to the scores: a weight is a whole number of its term's steps, and each head has a step of its own."""
     for term in range(len(rows)):
