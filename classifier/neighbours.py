@@ -32,7 +32,7 @@ class Neighbour:
     """A training letter like the one that was asked about.
 
     ``category`` is empty for a text that is no petition; ``score`` is the cosine of both letters' terms, 0 to 1; ``shared`` are the
-    terms that they have in common, those that count most first.
+    words that they have in common, those that count most first (pairs of characters where they have no word in common).
     """
 
     id: str
@@ -46,7 +46,7 @@ class Neighbours:
     """All training letters: ids and categories (n_letters,), the ``KEPT`` heaviest terms' rows and weights (n_letters, KEPT).
 
     A letter of fewer terms has weights 0 at its end. ``lengths`` (n_letters,) are those of the weights; ``names`` and ``emphasis``
-    (n_terms,) are the terms and how much the model makes of them.
+    (n_terms,) are the terms, words before pairs of characters, and how much the model makes of them.
     """
 
     ids: Sequence[str]
@@ -55,6 +55,7 @@ class Neighbours:
     weights: NDArray[np.uint8]
     lengths: Floats
     names: Sequence[str]
+    n_words: int
     emphasis: Floats
 
     def nearest(self, rows: NDArray[np.int64], values: Floats, most: int = NEAREST) -> tuple[Neighbour, ...]:
@@ -73,8 +74,10 @@ class Neighbours:
 
     def _neighbour(self, one: int, weighed: Floats, score: float) -> Neighbour:
         carried = weighed[self.rows[one]] * self.weights[one]
-        heaviest = [self.names[self.rows[one, at]] for at in np.argsort(-carried, kind="stable") if carried[at] > 0]
-        return Neighbour(self.ids[one], self.categories[one], round(min(score, 1.0), 4), whole_terms(heaviest))
+        rows = [int(self.rows[one, at]) for at in np.argsort(-carried, kind="stable") if carried[at] > 0]
+        shown = [row for row in rows if row < self.n_words] or rows  # pairs of characters only where no word is shared
+        terms = whole_terms([self.names[row] for row in shown])
+        return Neighbour(self.ids[one], self.categories[one], round(min(score, 1.0), 4), terms)
 
 
 def whole_terms(terms: Sequence[str], most: int = MOST_SHARED) -> tuple[str, ...]:
@@ -119,5 +122,6 @@ def load_neighbours(state: dict[str, Any]) -> Neighbours:
         weights=saved["weights"],
         lengths=np.maximum(lengths, np.float32(1)),
         names=[*state["words"], *state["runs"]],
+        n_words=len(state["words"]),
         emphasis=saved["emphasis"],
     )

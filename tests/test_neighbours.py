@@ -77,6 +77,15 @@ def test_the_kept_terms_are_the_heaviest_and_give_the_cosine(letters: list[Label
     assert near[0].score == pytest.approx(expected, abs=0.005)
 
 
+def test_pairs_of_characters_are_named_only_where_no_word_is_shared(letters: list[LabelledLetter]):
+    from scipy.sparse import csr_matrix
+
+    rows = csr_matrix(np.array([[0.5, 0, 0.9], [0, 0.5, 0.9]], np.float32))
+    state = {"words": ["工资", "征地"], "runs": ["资征"], "neighbours": neighbours_state(letters[:2], rows, np.ones((2, 3)))}
+    near = load_neighbours(state).nearest(np.array([0, 2]), np.array([0.5, 0.5], np.float32))
+    assert {one.id: one.shared for one in near} == {letters[0].id: ("工资",), letters[1].id: ("资征",)}
+
+
 def test_the_state_keeps_ids_labels_and_numbers_but_no_text(state, letters: list[LabelledLetter]):
     saved = state["neighbours"]
     assert sorted(saved["ids"]) == sorted(x.id for x in letters[::2])
