@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import accuracy, contract, signals
+from benchmarks.faithfulness import Reasons
 from benchmarks.machine import Machine
 from benchmarks.peers import Pipeline
 from benchmarks.real_letters import CodedLetter, GoldLetter
@@ -53,6 +54,7 @@ class Figures:
     machine: Machine
     model: dict[str, Any]
     quality: Quality | None = None
+    reasons: Reasons | None = None
     race: Race | None = None
     stages: dict[str, float] | None = None
     serving: Serving | None = None

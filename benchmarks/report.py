@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks.accuracy import Alone, Scope
 from benchmarks.contract import Kept, Risk
+from benchmarks.faithfulness import Change, Reasons
 from benchmarks.figures import Figures, Quality
 from benchmarks.serving import Serving
 from benchmarks.signals import Found
@@ -47,6 +48,8 @@ def regions(figures: Figures) -> dict[str, str]:
     found = {"machine": machine_text(figures)}
     if figures.quality:
         found |= quality_tables(figures.quality)
+    if figures.reasons:
+        found["reasons"] = reasons_text(figures.reasons)
     if figures.race:
         found["speed"] = race_table(figures.race)
     if figures.stages:
@@ -129,6 +132,27 @@ def contract_text(kept: Kept, curve: Sequence[Risk]) -> str:
         ["surest letters", "confidence from", "misrouted"], [[f"{r.coverage:.0%}", r.confidence, r.misrouted] for r in curve]
     )
     return f"{table(['', 'value'], rows)}\n\n{risks}"
+
+
+def reasons_text(reasons: Reasons) -> str:
+    """Whether quotations carry the answer, and how near the nearest training letters are."""
+
+    def rows(changes: Sequence[Change]) -> list[list[Cell]]:
+        return [[change.what, change.fall, change.other] for change in changes]
+
+    near, header = reasons.similar, ["", "probability falls by", "another category is best"]
+    return "\n\n".join(
+        [
+            f"{reasons.letters:,} letters; {reasons.quoted:.1%} of their characters are quoted.",
+            table(header, rows(reasons.changes)),
+            f"The {reasons.against:,} letters with words that pulled away:",
+            table(header, rows(reasons.changes_against)),
+            table(
+                ["training letters of a right category", "share"],
+                [["the nearest", near.first], ["the three nearest", near.share], ["any of the three", near.any]],
+            ),
+        ]
+    )
 
 
 def race_table(race: Race) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import vstack
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import roc_auc_score
 
@@ -20,6 +21,7 @@ from classifier.evaluation import score
 from classifier.features import LetterTerms
 from classifier.leads import Leads
 from classifier.model import CalibratedLinear
+from classifier.neighbours import neighbours_state
 from classifier.taxonomy import Taxonomy
 
 TAXONOMY_ORIGIN = "taxonomy"
@@ -74,6 +76,8 @@ def train(
     terms = LetterTerms(recipe.min_letters, recipe.max_terms, recipe.title_weight)
     terms.fit([x.document for x in learnt + strangers], [x.category for x in learnt + strangers])
     rows = terms.transform([x.document for x in learnt])
+    both = petitions + strangers
+    rows_of_both = vstack([rows[: len(petitions)], terms.transform([x.document for x in strangers])], format="csr")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is part of the recipe
         heads = {"category": _head(recipe, rows, [x.category for x in learnt], learnt)}
@@ -82,14 +86,12 @@ def train(
             if len({x.purpose for x in chosen}) > 1:
                 heads["purpose"] = _head(recipe, rows[purposed], [x.purpose for x in chosen], chosen)
         if len(strangers) >= FEWEST_OUT_OF_SCOPE:
-            both = petitions + strangers
-            heads["scope"] = _head(
-                recipe, terms.transform([x.document for x in both]), ["in" if x.in_scope else "out" for x in both], both
-            )
+            heads["scope"] = _head(recipe, rows_of_both, ["in" if x.in_scope else "out" for x in both], both)
     scores, outcomes = _held_out_scores(heads["category"], learnt, leads)
     if "scope" in heads:
-        scores["scope_auroc"] = round(_scope_separation(heads["scope"], petitions + strangers), 4)
-    return Trained(compile_model(terms, heads) | {"outcomes": outcomes_state(outcomes)}, scores, outcomes)
+        scores["scope_auroc"] = round(_scope_separation(heads["scope"], both), 4)
+    kept = {"outcomes": outcomes_state(outcomes), "neighbours": neighbours_state(both, rows_of_both, heads["category"].coef_)}
+    return Trained(compile_model(terms, heads) | kept, scores, outcomes)
 
 
 def _taxonomy_letters(taxonomy: Taxonomy) -> list[LabelledLetter]:

@@ -68,6 +68,7 @@ def assess(
         Path, typer.Argument(help="JSON Lines with text, perhaps id, title, received_at, place; - for standard input.")
     ],
     out: Annotated[Path, typer.Option("--out", help="Where the assessments go; - for standard output.")] = Path("-"),
+    reasons: Annotated[bool, typer.Option("--reasons", help="Also name the three training letters most like each letter.")] = False,
     model: ModelOption = None,
     county: CountyOption = None,
 ) -> None:
@@ -84,7 +85,7 @@ def assess(
     assessor = load_assessor(model or settings.models, county or settings.county, None if model else settings.model_version)
     bad = 0
     with _writer(out) as write:
-        for result in _progress(assess_lines(lines, assessor, today=date.today()), total=len(lines)):
+        for result in _progress(assess_lines(lines, assessor, today=date.today(), reasons=reasons), total=len(lines)):
             if isinstance(result, bytes):
                 write(result + b"\n")
             else:
