@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import accuracy, signals
+from benchmarks import accuracy, contract, signals
 from benchmarks.machine import Machine
 from benchmarks.peers import Pipeline
 from benchmarks.real_letters import CodedLetter, GoldLetter
@@ -16,6 +16,7 @@ from benchmarks.signals import Found
 from benchmarks.speed import DAY, Race
 from classifier.assess import Assessor
 from classifier.evaluation import Scorecard, score
+from classifier.leads import load_leads
 from classifier.registry import read_manifest
 
 
@@ -37,6 +38,8 @@ class Quality:
     reliability: list[accuracy.Reliability]
     core: list[accuracy.CoreRecall]
     alone: accuracy.Alone
+    contract: contract.Kept
+    risk: list[contract.Risk]
     scope: accuracy.Scope
     purpose: float
     purposes: list[Found]
@@ -73,6 +76,7 @@ def judge(
     """Judge the model and its peers; ``held_out`` are the scores of the training run itself."""
     p = assessor.probabilities([g.letter for g in gold])
     assessments = [assessor.assess(g.letter, today=DAY) for g in gold]
+    rightly_led = contract.rightly_led(assessments, gold, load_leads(assessor.taxonomy))
     certainty = accuracy.by_certainty(p, assessor.classes, gold)
     return Quality(
         peers=[*(judge_peer(peer, gold) for peer in peers), PeerScore("Fenxin, the shipped model", certainty["all"])],
@@ -80,6 +84,8 @@ def judge(
         reliability=accuracy.reliability(p, assessor.classes, gold),
         core=accuracy.core_recall(assessor.probabilities([x.letter for x in core]), assessor.classes, core),
         alone=accuracy.alone(assessments, gold),
+        contract=contract.kept(assessor, assessments, rightly_led),
+        risk=contract.risk_curve(assessments, rightly_led),
         scope=accuracy.scope(assessments, held_out),
         purpose=signals.purpose_accuracy(assessments, gold),
         purposes=signals.purposes(assessments, gold),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmarks.accuracy import Alone, Scope
+from benchmarks.contract import Kept, Risk
 from benchmarks.figures import Figures, Quality
 from benchmarks.serving import Serving
 from benchmarks.signals import Found
@@ -83,6 +84,7 @@ def quality_tables(quality: Quality) -> dict[str, str]:
             ["matter", "letters", "recall at 1", "recall at 3"], [[c.matter, c.letters, c.at_1, c.at_3] for c in quality.core]
         ),
         "alone": alone_text(quality.alone, quality.scope),
+        "contract": contract_text(quality.contract, quality.risk),
         "purpose": f"Purpose right: {quality.purpose:.3f}.\n\n{_found_table('purpose', quality.purposes)}",
         "signals": _found_table("signal", quality.signals),
     }
@@ -110,6 +112,23 @@ def alone_text(alone: Alone, scope: Scope) -> str:
         ["petitions against other texts, AUROC, training run", "not recorded by it" if scope.auroc is None else scope.auroc],
     ]
     return table(["", "value"], rows)
+
+
+def contract_text(kept: Kept, curve: Sequence[Risk]) -> str:
+    """Whether the misroute contract was kept, and the curve of risk over coverage."""
+    rows: list[list[Cell]] = [
+        ["misroute rate accepted", kept.accepted],
+        ["letters above their department's cut, share of all", kept.covered],
+        ["… of these led to a wrong department", kept.misrouted],
+        ["letters without any other doubt either, routed alone", kept.alone],
+        ["… of these led to a wrong department", kept.alone_misrouted],
+        ["departments in the contract", kept.departments],
+        ["… of these without a cut: too little is known", len(kept.without_cut)],
+    ]
+    risks = table(
+        ["surest letters", "confidence from", "misrouted"], [[f"{r.coverage:.0%}", r.confidence, r.misrouted] for r in curve]
+    )
+    return f"{table(['', 'value'], rows)}\n\n{risks}"
 
 
 def race_table(race: Race) -> str:

@@ -32,9 +32,9 @@ class Recipe:
 
     seed: int = 0
     min_letters: int = 3
-    max_terms: int = 20_000
-    title_weight: int = 3
-    strength: float = 30.0
+    max_terms: int = 30_000
+    title_weight: float = 1.0
+    strength: float = 10.0
     folds: int = 4
     max_iter: int = 100
 

@@ -18,7 +18,9 @@ Slots = NDArray[np.uint64]
 Steps = NDArray[np.int8]
 
 MOST_TERMS = (1 << 20) - 1
-WORD, PAIR = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0)  # the same characters as a word and as a pair are two terms
+WORD, RUN = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0)  # the same characters as a word and as a run are two terms
+LONGEST_RUN = 3
+FAINTEST = np.float32(1e-30)  # see ``model.cautious``
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # odd and irregular: multiplying by it spreads code points over 64 bits
 _FOLD = np.uint64(29)
 _ROW = np.uint64(MOST_TERMS)
@@ -27,12 +29,18 @@ _LINE_END = ord("\n")
 
 
 @kernel
+def one_more(number: np.uint64, code: np.uint32) -> np.uint64:
+    """The number of a term and the character after it."""
+    number = (number + np.uint64(code)) * _GOLDEN
+    return number ^ (number >> _FOLD)
+
+
+@kernel
 def term_number(codes: Codes, start: int, end: int, kind: np.uint64) -> np.uint64:
     """A 64-bit number for the characters ``start:end`` as a term of a kind."""
     number = kind
     for at in range(start, end):
-        number = (number + np.uint64(codes[at])) * _GOLDEN
-        number ^= number >> _FOLD
+        number = one_more(number, codes[at])
     return number
 
 
@@ -67,7 +75,7 @@ def fill_table(slots: Slots, lines: Codes, row: int, kind: np.uint64) -> None:
 @kernel
 def find_terms(codes: Codes, ends: Ints, slots: Slots) -> tuple[Ints, Ints, Ints, int]:
     """The known terms where they stand: rows, first characters, ends, and how many of them are words."""
-    most = len(ends) + len(codes)
+    most = len(ends) + LONGEST_RUN * len(codes)
     found, firsts, lasts = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
     size = start = 0
     for end in ends:
@@ -77,11 +85,14 @@ def find_terms(codes: Codes, ends: Ints, slots: Slots) -> tuple[Ints, Ints, Ints
             size += 1
         start = end
     words = size
-    for at in range(len(codes) - 1):
-        row = find_row(slots, term_number(codes, at, at + 2, PAIR))
-        if row >= 0:
-            found[size], firsts[size], lasts[size] = row, at, at + 2
-            size += 1
+    for at in range(len(codes)):
+        number = RUN
+        for last in range(at + 1, min(at + LONGEST_RUN, len(codes)) + 1):
+            number = one_more(number, codes[last - 1])
+            row = find_row(slots, number)
+            if row >= 0:
+                found[size], firsts[size], lasts[size] = row, at, last
+                size += 1
     return found[:size], firsts[:size], lasts[:size], words
 
 
@@ -107,26 +118,51 @@ def by_row(found: Ints, rows: int) -> Ints:
 
 @kernel
 def weigh_terms(
-    found: Ints, lasts: Ints, order: Ints, title: int, title_weight: int, growth: Floats, idf: Floats, n_words: int
+    found: Ints, lasts: Ints, order: Ints, title: int, title_weight: float, growth: Floats, idf: Floats, blocks: Ints
 ) -> tuple[Ints, Floats]:
-    """TF-IDF of the distinct terms: where their places begin in ``order``, and their values; words and pairs have length one."""
-    size = len(order)
-    edges, values = np.empty(size + 1, np.int64), np.empty(size, np.float32)
-    squares = np.zeros(2, np.float32)
-    distinct = at = 0
+    """TF-IDF of the distinct terms: where their places begin in ``order``, and their values.
+
+    In each block of rows ``blocks[i]:blocks[i + 1]`` title and text are brought to length one, then their sum.
+    """
+    size, most = len(order), len(growth) - 1
+    edges, parts, block_of = np.empty(size + 1, np.int64), np.zeros((size, 2), np.float32), np.empty(size, np.int64)
+    squares = np.zeros((len(blocks), 2), np.float32)
+    distinct = at = block = 0
     while at < size:
-        row, edges[distinct], times = found[order[at]], at, 0
+        row, edges[distinct] = found[order[at]], at
+        while row >= blocks[block + 1]:
+            block += 1
+        times = np.zeros(2, np.int64)
         while at < size and found[order[at]] == row:
-            times += title_weight if lasts[order[at]] <= title else 1
+            times[0 if lasts[order[at]] <= title else 1] += 1
             at += 1
-        values[distinct] = growth[min(times, len(growth) - 1)] * idf[row]
-        squares[0 if row < n_words else 1] += values[distinct] ** 2
+        block_of[distinct] = block
+        for part in range(2):
+            if times[part]:
+                parts[distinct, part] = growth[min(times[part], most)] * idf[row]
+                squares[block, part] += parts[distinct, part] ** 2
         distinct += 1
     edges[distinct] = size
-    lengths = np.sqrt(squares)
-    for term in range(distinct):
-        values[term] /= lengths[0 if found[order[edges[term]]] < n_words else 1]
-    return edges[: distinct + 1], values[:distinct]
+    values = sum_of_parts(parts[:distinct], block_of, squares, title_weight)
+    return edges[: distinct + 1], values
+
+
+@kernel
+def sum_of_parts(parts: Floats, block_of: Ints, squares: Floats, title_weight: float) -> Floats:
+    """Values of the terms from those in title and text (n_terms, 2), every block of terms brought to length one."""
+    values, lengths = np.empty(len(parts), np.float32), np.zeros(len(squares), np.float32)
+    shares = np.empty((len(squares), 2), np.float32)
+    for block in range(len(squares)):
+        for part in range(2):
+            length = np.sqrt(squares[block, part])
+            shares[block, part] = np.float32(title_weight if part == 0 else 1.0) / (length if length > 0 else np.float32(1))
+    for term in range(len(parts)):
+        block = block_of[term]
+        values[term] = parts[term, 0] * shares[block, 0] + parts[term, 1] * shares[block, 1]
+        lengths[block] += values[term] ** 2
+    for term in range(len(parts)):
+        values[term] /= np.sqrt(lengths[block_of[term]])
+    return values
 
 
 @kernel
@@ -142,17 +178,23 @@ def add_up(rows: Ints, values: Floats, steps: Steps, scales: Floats, heads: Ints
 
 
 @kernel
-def softmax(scores: Floats, heads: Ints) -> Floats:
-    """Probabilities of each head's columns ``heads[i]:heads[i + 1]``, adding up to one head by head."""
+def probabilities(scores: Floats, heads: Ints, cautions: Floats) -> Floats:
+    """Of each head's columns ``heads[i]:heads[i + 1]``, adding up to one; how sure of the best one, its caution says.
+
+    ``model.cautious`` with slope and lift of every head, (n_heads, 2).
+    """
     p = np.empty(len(scores), np.float32)
     for head in range(len(heads) - 1):
         start, stop = heads[head], heads[head + 1]
-        highest, total = scores[start:stop].max(), np.float32(0)
+        best, rest = start + int(scores[start:stop].argmax()), np.float32(0)
         for column in range(start, stop):
-            p[column] = np.exp(scores[column] - highest)
-            total += p[column]
+            p[column] = np.exp(scores[column] - scores[best])
+            if column != best:
+                rest += p[column]
+        rest = max(rest, FAINTEST)
+        sure = np.float32(1) / (np.float32(1) + np.exp(cautions[head, 0] * np.log(rest) - cautions[head, 1]))
         for column in range(start, stop):
-            p[column] /= total
+            p[column] = sure if column == best else p[column] / rest * (np.float32(1) - sure)
     return p
 
 
@@ -210,19 +252,20 @@ def read_letter(
     ends: Ints,
     title: int,
     slots: Slots,
-    n_words: int,
+    blocks: Ints,
     idf: Floats,
     growth: Floats,
     steps: Steps,
     scales: Floats,
     intercepts: Floats,
     heads: Ints,
-    title_weight: int,
+    cautions: Floats,
+    title_weight: float,
 ) -> tuple[Floats, Floats, NDArray[np.float64], int]:
     """Probabilities, scores, each word's part in the best column of the first head, how many words are known."""
     found, firsts, lasts, known = find_terms(codes, ends, slots)
     order = by_row(found, len(idf))
-    edges, values = weigh_terms(found, lasts, order, title, title_weight, growth, idf, n_words)
+    edges, values = weigh_terms(found, lasts, order, title, title_weight, growth, idf, blocks)
     rows, scores = found[order[edges[:-1]]], intercepts.copy()
     add_up(rows, values, steps, scales, heads, scores)
     best = int(scores[: heads[1]].argmax())
@@ -230,4 +273,4 @@ def read_letter(
     for term in range(len(rows)):
         weights[term] = scales[rows[term], 0] * np.float32(steps[rows[term], best])
     parts = pull_of_words(firsts, lasts, order, edges, values, weights, ends)
-    return softmax(scores, heads), scores, parts, known
+    return probabilities(scores, heads, cautions), scores, parts, known
