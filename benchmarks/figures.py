@@ -14,6 +14,7 @@ from benchmarks.real_letters import CodedLetter, GoldLetter
 from benchmarks.serving import Serving
 from benchmarks.signals import Found
 from benchmarks.speed import DAY, Race
+from benchmarks.throughput import Throughput
 from classifier.assess import Assessor
 from classifier.evaluation import Scorecard, score
 from classifier.leads import load_leads
@@ -54,6 +55,7 @@ class Figures:
     model: dict[str, Any]
     quality: Quality | None = None
     race: Race | None = None
+    throughput: Throughput | None = None
     stages: dict[str, float] | None = None
     serving: Serving | None = None
 

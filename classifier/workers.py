@@ -30,7 +30,9 @@ def assess_with_workers(
     ``load`` must be a function that another process can import, such as a partial of ``load_assessor``.
     """
     if workers <= 1:
-        yield from assess_lines(lines, load(), today=today)
+        assessor = load()
+        gc.freeze()
+        yield from assess_lines(lines, assessor, today=today)
         return
     firsts = range(0, len(lines), STRETCH)
     with _pool(load, workers) as pool:
