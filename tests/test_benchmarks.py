@@ -19,8 +19,8 @@ from benchmarks.real_letters import CodedLetter, GoldLetter, read_core_four, rea
 from benchmarks.run import main, store
 from benchmarks.serving import latencies
 from benchmarks.speed import DAY, pace, race
-from benchmarks.throughput import throughput
 from benchmarks.stages import JSON, REST, stage_functions, stage_medians
+from benchmarks.throughput import throughput
 from classifier.assess import Assessor
 from classifier.corpus import LabelledLetter
 from classifier.errors import BadDataFile, BadTrainingData
