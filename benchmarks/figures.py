@@ -15,6 +15,7 @@ from benchmarks.real_letters import CodedLetter, GoldLetter
 from benchmarks.serving import Serving
 from benchmarks.signals import Found
 from benchmarks.speed import DAY, Race
+from benchmarks.throughput import Throughput
 from classifier.assess import Assessor
 from classifier.evaluation import Scorecard, score
 from classifier.leads import load_leads
@@ -56,6 +57,7 @@ class Figures:
     quality: Quality | None = None
     reasons: Reasons | None = None
     race: Race | None = None
+    throughput: Throughput | None = None
     stages: dict[str, float] | None = None
     serving: Serving | None = None
 

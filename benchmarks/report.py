@@ -13,6 +13,7 @@ from benchmarks.figures import Figures, Quality
 from benchmarks.serving import Serving
 from benchmarks.signals import Found
 from benchmarks.speed import Pace, Race
+from benchmarks.throughput import Throughput
 from classifier.errors import BadDataFile
 from classifier.evaluation import Scorecard
 
@@ -52,6 +53,8 @@ def regions(figures: Figures) -> dict[str, str]:
         found["reasons"] = reasons_text(figures.reasons)
     if figures.race:
         found["speed"] = race_table(figures.race)
+    if figures.throughput:
+        found["throughput"] = throughput_table(figures.throughput)
     if figures.stages:
         found["stages"] = table(["stage", "median µs"], [[stage, f"{us:,.1f}"] for stage, us in figures.stages.items()])
     if figures.serving:
@@ -167,6 +170,19 @@ def race_table(race: Race) -> str:
     )
     spread = f"{race.lowest_ratio:.1f} to {race.highest_ratio:.1f} over the blocks"
     return f"{paces}\n\nRatio of medians: **{race.ratio:.1f}** ({spread})."
+
+
+def throughput_table(t: Throughput) -> str:
+    """Letters a second of one core, and what a second one adds."""
+    rows: list[list[Cell]] = [
+        ["Fenxin, JSON Lines in and out, letters a second", f"{t.ours:,.0f}"],
+        ["textbook pipeline, all texts at once, labels only", f"{t.textbook:,.0f}"],
+        ["normalising and cutting into words alone", f"{t.segmentation:,.0f}"],
+        ["Fenxin to the textbook pipeline", f"{t.times_textbook:.1f}"],
+        ["Fenxin to cutting alone", f"{t.of_segmentation:.2f}"],
+        ["two workers to one", f"{t.second_core:.2f}"],
+    ]
+    return table(["", "value"], rows)
 
 
 def serving_table(s: Serving) -> str:

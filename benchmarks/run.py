@@ -20,6 +20,7 @@ from benchmarks.real_letters import read_core_four, read_gold, read_stream
 from benchmarks.serving import Serving, measure
 from benchmarks.speed import LETTERS, WARM_UP, race
 from benchmarks.stages import stage_medians
+from benchmarks.throughput import throughput
 from classifier.assess import Assessor, load_assessor
 from classifier.corpus import read_labelled
 from classifier.errors import FenxinError
@@ -62,7 +63,9 @@ def take(real: Path, models: Path, training: Path, parts: Sequence[str]) -> Figu
     _say(f"timing {LETTERS:,} letters")
     letters = read_stream(real, LETTERS)
     pace = race(assessor, peers[-1], letters)
-    return Figures(machine, model, quality, reasons, pace, stage_medians(assessor, letters[WARM_UP:]), serving)
+    _say("timing a file of letters")
+    batch = throughput(assessor, peers[-1], letters)
+    return Figures(machine, model, quality, reasons, pace, batch, stage_medians(assessor, letters[WARM_UP:]), serving)
 
 
 def rounded(figures: Any) -> Any:  # noqa: ANN401 - any JSON value

@@ -19,13 +19,15 @@ YEARS = range(1949, 2200)
 OPTIONAL = ("received_at", "sender", "channel", "place")
 
 
-def assess_lines(lines: Iterable[bytes], assessor: Assessor, *, today: date, reasons: bool = False) -> Iterator[bytes | BadLine]:
+def assess_lines(
+    lines: Iterable[bytes], assessor: Assessor, *, today: date, first: int = 1, reasons: bool = False
+) -> Iterator[bytes | BadLine]:
     """For each line that is not blank either an assessment as JSON or what is wrong with the line.
 
-    The clocks of a letter run from its ``received_at`` if it states one, else from ``today``. With ``reasons`` each answer also
-    names the training letters most like the letter, in ``similar``.
+    ``first`` is the first line's number. The clocks of a letter run from its ``received_at`` if it states one, else from ``today``.
+    With ``reasons`` each answer also names the training letters most like the letter, in ``similar``.
     """
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines, start=first):
         if not line.strip():
             continue
         try:

@@ -164,12 +164,12 @@ def segmenter(dictionary: Path = SHIPPED_DICTIONARY) -> Cutter:
     >>> segmenter().cut("拖欠农民工工资")
     ['拖欠', '农民工工资']
     """
-    from classifier.kernels.words import cut_words, log_shares, read_dictionary
+    from classifier.kernels.words import cut_words, read_dictionary
 
     added = "".join(f"{word} {frequency} {tag}\n" for word, frequency, tag in dictionary_words(dictionary))
     slots = np.zeros(1 << (4 * (PREFIXES + len(added)) // 3).bit_length(), np.uint64)  # at most three in four are taken
-    total = read_dictionary(codes_of(_jieba_dictionary().read_text(encoding="utf-8") + added), slots)
-    return Cutter(cut_words, slots, log_shares(total))
+    shares = read_dictionary(codes_of(_jieba_dictionary().read_text(encoding="utf-8") + added), slots)
+    return Cutter(cut_words, slots, shares)
 
 
 def _jieba_dictionary() -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -74,8 +75,11 @@ def serve(settings: Settings) -> None:
         FenxinError: it must not or cannot start; the message says why.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    app = build_app(settings)
+    gc.collect()
+    gc.freeze()  # model and tables stay until the end: looking at them for garbage again and again would stall answers
     uvicorn.run(
-        build_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         loop="uvloop",

@@ -20,6 +20,7 @@ from benchmarks.run import main, store
 from benchmarks.serving import latencies
 from benchmarks.speed import DAY, pace, race
 from benchmarks.stages import JSON, REST, stage_functions, stage_medians
+from benchmarks.throughput import throughput
 from classifier.assess import Assessor
 from classifier.corpus import LabelledLetter
 from classifier.errors import BadDataFile, BadTrainingData
@@ -120,6 +121,9 @@ def test_peers_learn_from_petitions_and_the_taxonomys_words(
     duel = race(assessor, peers[-1], [g.letter for g in gold] * 2, block=2)
     assert duel.letters == 4
     assert duel.lowest_ratio <= duel.highest_ratio
+    batch = throughput(assessor, peers[-1], [g.letter for g in gold] * 2, rounds=1)
+    assert batch.letters == 4
+    assert min(batch.times_textbook, batch.of_segmentation, batch.second_core) > 0
 
 
 def test_every_stage_is_found_and_unwrapped_again(assessor: Assessor, gold: list[GoldLetter]) -> None:
@@ -240,6 +244,7 @@ def test_the_page_has_a_region_for_every_part_of_a_whole_run() -> None:
         "reasons",
         "speed",
         "stages",
+        "throughput",
         "serving",
     }
     content = PAGE.read_text(encoding="utf-8")

@@ -132,14 +132,14 @@ def weigh_terms(
         row, edges[distinct] = found[order[at]], at
         while row >= blocks[block + 1]:
             block += 1
-        times = np.zeros(2, np.int64)
+        in_title = 0
         while at < size and found[order[at]] == row:
-            times[0 if lasts[order[at]] <= title else 1] += 1
+            in_title += lasts[order[at]] <= title
             at += 1
         block_of[distinct] = block
-        for part in range(2):
-            if times[part]:
-                parts[distinct, part] = growth[min(times[part], most)] * idf[row]
+        for part, times in ((0, in_title), (1, at - edges[distinct] - in_title)):
+            if times:
+                parts[distinct, part] = growth[min(times, most)] * idf[row]
                 squares[block, part] += parts[distinct, part] ** 2
         distinct += 1
     edges[distinct] = size

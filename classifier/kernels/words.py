@@ -69,9 +69,14 @@ def put(slots: Slots, word: Codes, value: int) -> None:
 
 
 @kernel
-def read_dictionary(text: Codes, slots: Slots) -> int:
-    """Add the lines ``word frequency …`` of a dictionary, a word's frequency as its value; gives the sum of frequencies."""
-    total = at = 0
+def read_dictionary(text: Codes, slots: Slots) -> Weights:
+    """Add the lines ``word frequency …`` of a dictionary.
+
+    A word's value stands for its frequency; gives the logarithm of that frequency's share in the total for each value. Value 0 has
+    the share of a frequency of 1: that of a character which is no word, as in jieba.
+    """
+    numbers, frequencies = np.zeros(MOST + 1, np.int64), np.ones(MOST + 1, np.int64)
+    values = total = at = 0
     while at < len(text):
         start = at
         while text[at] != _BLANK:
@@ -84,16 +89,14 @@ def read_dictionary(text: Codes, slots: Slots) -> int:
         while text[at] != _LINE_END:
             at += 1
         at, total = at + 1, total + frequency
-        put(slots, word, min(frequency, MOST))
-    return total
-
-
-@kernel
-def log_shares(total: int) -> Weights:
-    """The logarithm of every frequency's share in the total; a frequency of 0 counts as 1, as in jieba."""
-    shares = np.empty(MOST + 1, np.float64)
-    for frequency in range(MOST + 1):
-        shares[frequency] = math.log(max(frequency, 1)) - math.log(total)
+        frequency = min(frequency, MOST)
+        if frequency and not numbers[frequency]:
+            values += 1
+            numbers[frequency], frequencies[values] = values, frequency
+        put(slots, word, numbers[frequency])
+    shares = np.empty(values + 1, np.float64)
+    for value in range(values + 1):
+        shares[value] = math.log(frequencies[value]) - math.log(total)
     return shares
 
 
@@ -121,12 +124,12 @@ def likeliest(codes: Codes, slots: Slots, shares: Weights) -> Ints:
         highest, number, end = -np.inf, _ZERO, start
         while end < size and in_block(codes[end]):
             number = longer(number, codes[end])
-            frequency = value_of(slots, number)
-            if frequency < 0:
+            value = value_of(slots, number)
+            if value < 0:
                 break
             end += 1
-            if frequency > 0 and shares[frequency] + scores[end] >= highest:
-                highest, ends[start] = shares[frequency] + scores[end], end
+            if value > 0 and shares[value] + scores[end] >= highest:
+                highest, ends[start] = shares[value] + scores[end], end
         scores[start] = highest if highest > -np.inf else shares[0] + scores[start + 1]
     return ends
 

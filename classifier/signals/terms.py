@@ -25,7 +25,7 @@ WANTING = frozenset({"peril", "danger", "farewell"})
 
 REACH = 20  # characters on either side of the word in which ``near`` is looked for, where the row names no other
 SENTENCE = 60  # characters; a longer sentence is cut, so that one letter without punctuation is not one sentence
-_ENDS = re.compile(r"[。!?！？\n；;…]")
+_UP_TO_A_MARK, _NO_MARK = re.compile(r"(?s:.*)[。!?！？\n；;…]"), re.compile(r"[^。!?！？\n；;…]*")
 _PHRASE = re.compile(r"\{([a-z_]+)\}")
 _BRACKETS = re.compile(r"\\.|\[(?:\\.|[^\]])*\]|[()|]")
 
@@ -142,10 +142,8 @@ def sentence(document: str, start: int, end: int) -> tuple[int, int]:
     (5, 15)
     """
     left = max(0, start - SENTENCE)
-    for mark in _ENDS.finditer(document, left, start):
-        left = mark.end()
-    right = _ENDS.search(document, end, end + SENTENCE)
-    return left, right.start() if right else min(len(document), end + SENTENCE)
+    before, after = _UP_TO_A_MARK.match(document, left, start), _NO_MARK.match(document, end, end + SENTENCE)
+    return before.end() if before else left, after.end() if after else end
 
 
 def plain_quote(document: str) -> Quote:
