@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import accuracy, signals
+from benchmarks.hardness import Hardness, harden
 from benchmarks.machine import Machine
 from benchmarks.peers import Pipeline
 from benchmarks.real_letters import CodedLetter, GoldLetter
@@ -36,6 +37,7 @@ class Quality:
     certainty: dict[str, Scorecard]
     reliability: list[accuracy.Reliability]
     core: list[accuracy.CoreRecall]
+    hardness: list[Hardness]
     alone: accuracy.Alone
     scope: accuracy.Scope
     purpose: float
@@ -79,6 +81,7 @@ def judge(
         certainty=certainty,
         reliability=accuracy.reliability(p, assessor.classes, gold),
         core=accuracy.core_recall(assessor.probabilities([x.letter for x in core]), assessor.classes, core),
+        hardness=harden(assessor, gold),
         alone=accuracy.alone(assessments, gold),
         scope=accuracy.scope(assessments, held_out),
         purpose=signals.purpose_accuracy(assessments, gold),
