@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmarks.accuracy import Alone, Scope
 from benchmarks.contract import Kept, Risk
@@ -89,6 +90,10 @@ def quality_tables(quality: Quality) -> dict[str, str]:
         "core-four": table(
             ["matter", "letters", "recall at 1", "recall at 3"], [[c.matter, c.letters, c.at_1, c.at_3] for c in quality.core]
         ),
+        "hardness": table(
+            ["noise", "letters", "at 1", "at 3", "lost at 1"],
+            [[h.noise, h.letters, h.at_1, h.at_3, h.lost] for h in quality.hardness],
+        ),
         "alone": alone_text(quality.alone, quality.scope),
         "contract": contract_text(quality.contract, quality.risk),
         "purpose": f"Purpose right: {quality.purpose:.3f}.\n\n{_found_table('purpose', quality.purposes)}",
@@ -103,6 +108,26 @@ def _scores(s: Scorecard, *, calibrated: bool = True) -> list[Cell]:
 def _found_table(what: str, found: Sequence[Found]) -> str:
     rows = [[f.what, f.letters, f.said, f.both, f.precision, f.recall] for f in found]
     return table([what, "letters", "said", "both", "precision", "recall"], rows)
+
+
+def learning_tables(figures: dict[str, Any]) -> dict[str, str]:
+    """The tables of ``learning.json``, by region; parts that were never run are missing."""
+    found = {}
+    if learners := figures.get("labels"):
+        header = ["", "macro-F1", "accuracy", "letters/s", "one letter, ms", "memory, MB", "model, MB", "training, s"]
+        rows = [
+            [r["name"], r["macro_f1"], r["accuracy"], f"{r['letters_a_second']:,.0f}", f"{r['median_ms']:.2f}"]
+            + [f"{r[key]:,.1f}" for key in ("memory_mb", "model_mb", "training_s")]
+            for r in learners
+        ]
+        found["labels"] = table(header, rows)
+    if steps := figures.get("growth"):
+        names = list(steps[0]["scores"])
+        found["growth"] = table(["letters a category", *names], [[str(s["letters"]), *s["scores"].values()] for s in steps])
+    if curves := figures.get("corrections"):
+        rows = [[name, s["letters"], *s["scores"].values()] for name, steps in curves.items() for s in steps]
+        found["corrections"] = table(["chosen", "corrected letters", "macro-F1"], rows)
+    return found
 
 
 def alone_text(alone: Alone, scope: Scope) -> str:
