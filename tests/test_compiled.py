@@ -78,13 +78,13 @@ def test_machine_code_and_plain_python_give_the_same_numbers():
         "listed = np.array([24449, 22320, 32, 57, 10, 34917, 20607, 32, 52, 10], np.uint32)\n"
         "prefixes = np.zeros(16, np.uint64)\nshares = read_dictionary(listed, prefixes)\n"
         "ends, found = cut_words(codes, prefixes, shares), find_words(codes, prefixes, np.ones(SIEVE, np.bool_))\n"
-        "slots = np.zeros(8, np.uint64)\n"
-        "fill_table(slots, np.array([24449, 22320, 10], np.uint32), 0, WORD)\n"
-        "fill_table(slots, np.array([34917, 20607, 10], np.uint32), 1, RUN)\n"
+        "slots, sieve = np.zeros(8, np.uint64), np.zeros(1 << 16, np.uint8)\n"
+        "fill_table(slots, sieve, np.array([24449, 22320, 10], np.uint32), 0, WORD)\n"
+        "fill_table(slots, sieve, np.array([34917, 20607, 10], np.uint32), 1, RUN)\n"
         "steps, scales = np.arange(6, dtype=np.int8).reshape(2, 3), f(0.1, 0.2, 0.3, 0.4).reshape(2, 2)\n"
         "blocks, cautions = np.array([0, 1, 1, 2, 2]), f(0.5, 0.1, 1, 0).reshape(2, 2)\n"
         "tables = blocks, f(1.5, 2.5), f(1, 1, 1.7, 2.1), steps, scales, f(0.1, 0.2, 0.3), np.array([0, 2, 3]), cautions, 1.0\n"
-        "out = read_letter(codes, ends, 2, slots, *tables)\n"
+        "out = read_letter(codes, ends, 2, slots, sieve, *tables)\n"
         "print([np.round(np.asarray(part, float), 5).tolist() for part in (ends, found, *out)])\n"
     )
     environment = {"PYTHONPATH": str(Path(__file__).parent.parent), "PATH": os.defpath}
