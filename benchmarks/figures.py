@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import accuracy, contract, signals
+from benchmarks.faithfulness import Reasons
+from benchmarks.hardness import Hardness, harden
 from benchmarks.machine import Machine
 from benchmarks.peers import Pipeline
 from benchmarks.real_letters import CodedLetter, GoldLetter
@@ -38,6 +40,7 @@ class Quality:
     certainty: dict[str, Scorecard]
     reliability: list[accuracy.Reliability]
     core: list[accuracy.CoreRecall]
+    hardness: list[Hardness]
     alone: accuracy.Alone
     contract: contract.Kept
     risk: list[contract.Risk]
@@ -54,6 +57,7 @@ class Figures:
     machine: Machine
     model: dict[str, Any]
     quality: Quality | None = None
+    reasons: Reasons | None = None
     race: Race | None = None
     throughput: Throughput | None = None
     stages: dict[str, float] | None = None
@@ -85,6 +89,7 @@ def judge(
         certainty=certainty,
         reliability=accuracy.reliability(p, assessor.classes, gold),
         core=accuracy.core_recall(assessor.probabilities([x.letter for x in core]), assessor.classes, core),
+        hardness=harden(assessor, gold),
         alone=accuracy.alone(assessments, gold),
         contract=contract.kept(assessor, assessments, rightly_led),
         risk=contract.risk_curve(assessments, rightly_led),

@@ -17,6 +17,7 @@ from classifier.contract import Contract, Cuts, choose_cuts, load_contract
 from classifier.doubt import SHORTEST, Facts, doubts
 from classifier.explain import quote, spans
 from classifier.letter import Assessment, Candidate, Disposition, Letter, Matter, PurposeSignal, document
+from classifier.neighbours import Neighbour, Neighbours
 from classifier.registry import load
 from classifier.routing import Router, load_router
 from classifier.signals.reader import SignalReader, load_reader
@@ -49,6 +50,7 @@ class Assessor:
         router: Router,
         signals: SignalReader,
         *,
+        neighbours: Neighbours,
         contract: Contract,
         cuts: Cuts,
         rules_digest: str,
@@ -56,6 +58,7 @@ class Assessor:
         self.version, self.taxonomy, self.contract = version, taxonomy, contract
         self.rules_digest = self._rules = rules_digest
         self._model, self._cutter, self._router, self._signals, self.cuts = model, cutter, router, signals, cuts
+        self._neighbours = neighbours
         self._head = model.heads["category"]
         self._purposes = model.heads.get("purpose")
         scope = model.heads.get("scope")
@@ -111,6 +114,11 @@ class Assessor:
             doubts=reasons,
         )
 
+    def similar(self, letter: Letter) -> tuple[Neighbour, ...]:
+        """The training letters nearest to a letter, nearest first; no part of its assessment, found when somebody asks."""
+        cut = self._read(letter)
+        return self._neighbours.nearest(*self._model.terms(cut.reading, cut.ends))
+
     def probabilities(self, letters: Iterable[Letter]) -> NDArray[np.float32]:
         """Category probabilities only, (n_letters, n_classes), in the order of ``classes``."""
         return np.array([self._answer(letter).probabilities[self._head.columns] for letter in letters])
@@ -136,7 +144,7 @@ class Assessor:
         p, order = first.tolist(), first.argsort()[: -CANDIDATES - 1 : -1].tolist()
         category = self.classes[order[0]]
         domain, known = domain_of(category), self.taxonomy.categories.get(category)
-        found = spans(answer.parts, cut.ends, cut.reading.masked)
+        found = spans(answer.parts, cut.ends, cut.reading.hidden)
         return Matter(
             category=category,
             name=known.name if known else category,
@@ -176,6 +184,7 @@ def load_assessor(models: Path, county: Path | None = None, version: str | None 
         taxonomy,
         router,
         signals,
+        neighbours=saved.neighbours,
         contract=contract,
         cuts=choose_cuts(saved.outcomes, contract),
         rules_digest=joint_digest({"routing": router.digest, "signals": signals.digest, "contract": contract.digest}),

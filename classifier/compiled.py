@@ -70,6 +70,13 @@ class CompiledModel:
     cautions: Floats
     title_weight: float
     read_letter: Callable[..., tuple[Floats, Floats, NDArray[np.float64], int]]
+    letter_terms: Callable[..., tuple[Positions, Floats]]
+
+    def terms(self, reading: Reading, ends: Positions) -> tuple[Positions, Floats]:
+        """The rows of the reading's known terms, ascending, and their TF-IDF: what ``LetterTerms.transform`` gives."""
+        return self.letter_terms(
+            reading.hidden, ends, reading.title_length, self.slots, self.sieve, self.blocks, self.idf, _GROWTH, self.title_weight
+        )
 
     def read(self, reading: Reading, ends: Positions) -> Answer:
         """Answer for a reading whose words end at ``ends``."""
@@ -123,7 +130,7 @@ def _in_bytes(coef: NDArray[np.float64]) -> dict[str, Any]:
 
 def load_state(state: dict[str, Any]) -> CompiledModel:
     """The model that answers, from a saved state; raises ValueError for more terms than the table can number."""
-    from classifier.kernels.terms import MOST_TERMS, RUN, SIEVE, WORD, fill_table, read_letter
+    from classifier.kernels.terms import MOST_TERMS, RUN, SIEVE, WORD, fill_table, letter_terms, read_letter
 
     blocks = np.cumsum([0, *map(len, state["terms"])])
     if blocks[-1] > MOST_TERMS:
@@ -146,6 +153,7 @@ def load_state(state: dict[str, Any]) -> CompiledModel:
         cautions=np.array([head["caution"] for head in saved], np.float32),
         title_weight=state["title_weight"],
         read_letter=read_letter,
+        letter_terms=letter_terms,
     )
 
 

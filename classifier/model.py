@@ -19,6 +19,8 @@ from sklearn.model_selection import GroupKFold, StratifiedKFold
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from classifier.margins import Weights, by_margins
+
 WEIGHT_STEPS = 127  # weights are rounded to this many steps of a row's largest, so that one byte holds each
 COLDEST, HOTTEST = 0.05, 20.0
 ENOUGH = 200  # held-out rows of a writer that can tell how sure to be
@@ -26,7 +28,7 @@ FAINTEST = 1e-30  # what all other classes together have at least, beside the be
 
 
 class CalibratedLinear(ClassifierMixin, BaseEstimator):
-    """Multinomial logistic regression with rounded weights; temperature and caution (slope, lift) are fitted on held-out rows.
+    """Multinomial logistic regression (or ``margins``), weights rounded; temperature and caution (slope, lift) from held-out rows.
 
     ``held_out_``: probabilities of each training row by a model that did not see its fold, shape (n_rows, n_classes); NaN where
     a class was too small to hold out. ``coef_`` has shape (n_classes, n_features) for any number of classes from two.
@@ -38,11 +40,12 @@ class CalibratedLinear(ClassifierMixin, BaseEstimator):
     ['欠薪']
     """
 
-    def __init__(self, C: float = 30.0, folds: int = 4, max_iter: int = 100, seed: int = 0) -> None:
+    def __init__(self, C: float = 10.0, folds: int = 4, max_iter: int = 100, seed: int = 0, margins: bool = False) -> None:
         self.C = C
         self.folds = folds
         self.max_iter = max_iter
         self.seed = seed
+        self.margins = margins
 
     def fit(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None) -> Self:
         """Learn from rows ``X`` (n_rows, n_features), labels ``y`` and, if known, who wrote each row (``groups``)."""
@@ -79,15 +82,20 @@ class CalibratedLinear(ClassifierMixin, BaseEstimator):
         X = validate_data(self, X, accept_sparse="csr", dtype=[np.float32, np.float64], reset=False)
         return np.asarray(X @ self.coef_.T + self.intercept_, dtype=np.float64)
 
-    def _scores(self, X: Any, codes: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:  # noqa: ANN401
+    def _scores(self, X: Any, codes: NDArray[np.int64]) -> Weights:  # noqa: ANN401
+        if self.margins:
+            return self._spread(np.unique(codes), *by_margins(X, codes, self.seed))
         linear = LogisticRegression(C=self.C, max_iter=self.max_iter, random_state=self.seed).fit(X, codes)
         self.n_iter_ = int(linear.n_iter_.max())
         coef, intercept = linear.coef_, linear.intercept_
         if len(linear.classes_) == 2:
             coef, intercept = np.vstack([-coef, coef]) / 2, np.concatenate([-intercept, intercept]) / 2
-        wide = np.zeros((len(self.classes_), X.shape[1]))
-        bias = np.full(len(self.classes_), -np.inf)
-        wide[linear.classes_], bias[linear.classes_] = coef, intercept
+        return self._spread(linear.classes_, coef, intercept)
+
+    def _spread(self, seen: NDArray[np.int64], coef: NDArray[np.float64], intercept: NDArray[np.float64]) -> Weights:
+        """Rounded weights and intercepts for all classes; a class that no row had can never be the best."""
+        wide, bias = np.zeros((len(self.classes_), coef.shape[1])), np.full(len(self.classes_), -np.inf)
+        wide[seen], bias[seen] = coef, intercept
         return _rounded(wide), bias
 
     def _held_out(self, X: Any, codes: NDArray[np.int64], groups: ArrayLike | None) -> NDArray[np.float64]:  # noqa: ANN401

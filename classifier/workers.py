@@ -23,7 +23,7 @@ _held: list[Assessor] = []  # in a worker: its assessor
 
 
 def assess_with_workers(
-    lines: Sequence[bytes], load: Callable[[], Assessor], *, today: date, workers: int
+    lines: Sequence[bytes], load: Callable[[], Assessor], *, today: date, workers: int, reasons: bool = False
 ) -> Iterator[bytes | BadLine]:
     """The same as ``assess_lines`` with the assessor that ``load`` gives, by as many processes; one works in this process.
 
@@ -32,11 +32,11 @@ def assess_with_workers(
     if workers <= 1:
         assessor = load()
         gc.freeze()
-        yield from assess_lines(lines, assessor, today=today)
+        yield from assess_lines(lines, assessor, today=today, reasons=reasons)
         return
     firsts = range(0, len(lines), STRETCH)
     with _pool(load, workers) as pool:
-        for answers in pool.map(_assess, (lines[at : at + STRETCH] for at in firsts), firsts, repeat(today)):
+        for answers in pool.map(_assess, (lines[at : at + STRETCH] for at in firsts), firsts, repeat(today), repeat(reasons)):
             for answer in answers:
                 yield answer if isinstance(answer, bytes) else BadLine(answer[0], line=answer[1], field=answer[2])
 
@@ -55,6 +55,6 @@ def _hold(load: Callable[[], Assessor]) -> None:
     _held[:] = [load()]
 
 
-def _assess(lines: Sequence[bytes], before: int, today: date) -> list[Answer]:
-    answers = assess_lines(lines, _held[0], today=today, first=before + 1)
+def _assess(lines: Sequence[bytes], before: int, today: date, reasons: bool) -> list[Answer]:
+    answers = assess_lines(lines, _held[0], today=today, first=before + 1, reasons=reasons)
     return [answer if isinstance(answer, bytes) else (answer.fault, answer.line, answer.field) for answer in answers]

@@ -31,8 +31,10 @@ from service.schemas import (
     LettersIn,
     LinesOut,
     Receipt,
+    SimilarOut,
     ToAssess,
 )
+from service.similar import similar_json
 from service.storage import open_case, pulse
 from service.windows import Compartment, Cursor, Limit, insist, window
 
@@ -126,6 +128,22 @@ async def letter(desk: DeskDep, caller: CallerDep, letter_id: LETTER_ID) -> Resp
     caller.must("review", "discipline")
     case = await desk.read(lambda connection: open_case(connection, letter_id, restricted=caller.may("discipline")))
     return json_response(case_json(case, desk.taxonomy, caller))
+
+
+@V1.get(
+    "/letters/{letter_id}/similar",
+    tags=["信访件"],
+    summary="最相近的训练信件",
+    response_model=SimilarOut,
+    responses=READING | _problems(404),
+)
+async def similar(desk: DeskDep, caller: CallerDep, letter_id: LETTER_ID) -> Response:
+    """在用模型所学信件中与本件最相近的三件：编号、分类、相近程度和共同的词。有训练数据时附原文；检举控告类的原文只给专办人员。"""
+    caller.must("review", "discipline")
+    case = await desk.read(lambda connection: open_case(connection, letter_id, restricted=caller.may("discipline")))
+    version = desk.assessor.version
+    found = await desk.think(lambda: desk.similar(case.letter, caller))
+    return json_response(similar_json(version, found))
 
 
 @V1.post(

@@ -30,6 +30,7 @@ from service.pages import add_pages, tell_page
 from service.problems import log_failure, problem_of
 from service.schemas import ProblemOut
 from service.settings import Settings
+from service.similar import TrainingTexts
 from service.storage import forget_replies
 
 REPLIES_KEPT = timedelta(days=30)  # how long an idempotency key is remembered
@@ -60,6 +61,7 @@ def build_app(settings: Settings, *, assessor: Assessor | None = None, now: Call
         now=clock,
         readers=ThreadPoolExecutor(settings.readers, "reader"),
         writers=ThreadPoolExecutor(1 if database.single_writer else settings.readers, "writer"),
+        training=TrainingTexts(settings.training_data),
     )
     with database.reading() as connection:
         desk.keep_contracts(connection)

@@ -68,6 +68,7 @@ def assess(
         Path, typer.Argument(help="JSON Lines with text, perhaps id, title, received_at, place; - for standard input.")
     ],
     out: Annotated[Path, typer.Option("--out", help="Where the assessments go; - for standard output.")] = Path("-"),
+    reasons: Annotated[bool, typer.Option("--reasons", help="Also name the three training letters most like each letter.")] = False,
     workers: Annotated[
         int, typer.Option(min=1, help="Processes that assess, one a core; worth it from some thousand letters.")
     ] = 1,
@@ -89,7 +90,7 @@ def assess(
     load = partial(load_assessor, model or settings.models, county or settings.county, None if model else settings.model_version)
     bad = 0
     with _writer(out) as write:
-        results = assess_with_workers(lines, load, today=date.today(), workers=workers)
+        results = assess_with_workers(lines, load, today=date.today(), workers=workers, reasons=reasons)
         for result in _progress(results, total=len(lines)):
             if isinstance(result, bytes):
                 write(result + b"\n")

@@ -64,8 +64,9 @@ async def assess(request: Request, desk: DeskDep, caller: PageCallerDep, form: F
     except ValidationError as wrong:
         return _again(request, desk, caller, form, wrong)
     assessment = await desk.think(lambda: assessment_json(desk.assessor.assess(letter, today=desk.today())))
-    sheet = sheet_of(letter, orjson.loads(assessment), desk.taxonomy)
-    return show(request, "start.html", caller, form=form, faults={}, sheet=sheet, key=secrets.token_hex(16), taxonomy=desk.taxonomy)
+    similar = await desk.think(lambda: desk.similar(letter, caller))
+    sheet, key = sheet_of(letter, orjson.loads(assessment), desk.taxonomy), secrets.token_hex(16)
+    return show(request, "start.html", caller, form=form, faults={}, sheet=sheet, similar=similar, key=key, taxonomy=desk.taxonomy)
 
 
 @PAGES.post("/letters")
@@ -111,8 +112,9 @@ async def letter(request: Request, desk: DeskDep, caller: PageCallerDep, letter_
     caller.must("review", "discipline")
     case = await desk.read(lambda connection: open_case(connection, letter_id, restricted=caller.may("discipline")))
     sheet = sheet_of(case.letter, orjson.loads(case.json), desk.taxonomy)
+    similar = await desk.think(lambda: desk.similar(case.letter, caller))
     sender = case.letter.sender if may_see_sender(case, caller) else None
-    return show(request, "letter.html", caller, case=case, sheet=sheet, sender=sender, taxonomy=desk.taxonomy)
+    return show(request, "letter.html", caller, case=case, sheet=sheet, similar=similar, sender=sender, taxonomy=desk.taxonomy)
 
 
 @PAGES.post("/letters/{letter_id}/decision")

@@ -49,6 +49,14 @@ def test_the_clocks_run_from_the_day_a_letter_was_received(assessor: Assessor):
     assert days == ["2026-12-08", "2026-03-17"]
 
 
+def test_reasons_add_the_training_letters_most_like_it(assessor: Assessor):
+    (plain,), (told,) = (list(assess_lines([GOOD], assessor, today=TODAY, reasons=asked)) for asked in (False, True))
+    answer = orjson.loads(told)
+    similar = answer.pop("similar")
+    assert answer == orjson.loads(plain)
+    assert [sorted(one) for one in similar] == [["category", "id", "score", "shared"]] * 3
+
+
 def test_a_letter_without_id_is_known_by_its_line(assessor: Assessor):
     (answer,) = assess_lines(['{"text":"拖欠工资"}'.encode()], assessor, today=TODAY)
     assert orjson.loads(answer)["letter_id"] == "1"

@@ -46,6 +46,16 @@ def test_compiled_and_learnt_model_give_the_same_probabilities(learnt, head):
         assert np.allclose(answer, right, atol=1e-5), document[:20]
 
 
+def test_the_terms_of_a_letter_are_those_of_the_estimator(learnt):
+    terms, _, model, documents = learnt
+    expected = terms.transform(documents)
+    for at, document in enumerate(documents):
+        reading = read(document)
+        rows, values = model.terms(reading, segmenter().ends(reading.hidden))
+        assert rows.tolist() == sorted(expected[at].indices), document[:20]
+        assert np.allclose(values, expected[at].toarray()[0, rows], atol=1e-5), document[:20]
+
+
 def test_the_parts_of_all_words_add_up_to_the_best_score(learnt):
     _, _, model, documents = learnt
     for document in documents:
@@ -72,7 +82,8 @@ def test_known_words_are_counted(learnt):
 
 def test_machine_code_and_plain_python_give_the_same_numbers():
     code = (
-        "import numpy as np\nfrom classifier.kernels.terms import *\nfrom classifier.kernels.words import *\n"
+        "import numpy as np\nfrom classifier.kernels.spans import *\n"
+        "from classifier.kernels.terms import *\nfrom classifier.kernels.words import *\n"
         "f = lambda *n: np.array(n, np.float32)\n"
         "codes = np.array([24449, 22320, 34917, 20607, 34917], np.uint32)\n"
         "listed = np.array([24449, 22320, 32, 57, 10, 34917, 20607, 32, 52, 10], np.uint32)\n"
@@ -85,7 +96,9 @@ def test_machine_code_and_plain_python_give_the_same_numbers():
         "blocks, cautions = np.array([0, 1, 1, 2, 2]), f(0.5, 0.1, 1, 0).reshape(2, 2)\n"
         "tables = blocks, f(1.5, 2.5), f(1, 1, 1.7, 2.1), steps, scales, f(0.1, 0.2, 0.3), np.array([0, 2, 3]), cautions, 1.0\n"
         "out = read_letter(codes, ends, 2, slots, sieve, *tables)\n"
-        "print([np.round(np.asarray(part, float), 5).tolist() for part in (ends, found, *out)])\n"
+        "some = letter_terms(codes, ends, 2, slots, sieve, *tables[:3], 3)\n"
+        "quoted = quoted_spans(np.array([3.0, -2.0, -2.0]), np.array([2, 3, 5]), codes, 0.25, 0.1, 24, 4, 2)\n"
+        "print([np.round(np.asarray(part, float), 5).tolist() for part in (ends, found, *out, *some, *quoted)])\n"
     )
     environment = {"PYTHONPATH": str(Path(__file__).parent.parent), "PATH": os.defpath}
     outputs = [

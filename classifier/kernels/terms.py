@@ -1,8 +1,8 @@
 """Known terms of a letter, what they say of each class, and how much each word pulled.
 
 The table of terms is an open-addressing one whose size is a power of two: a slot holds the upper 44 bits of a term's 64-bit number
-and, in the lower 20 bits, one more than its row; an empty slot is 0. Before it stands a sieve of 2^19 bits, which nine in ten unknown
-words and runs do not pass.
+and, in the lower 20 bits, one more than its row; an empty slot is 0. Before it stands a sieve of 2^19 bits, which nine in
+ten unknown words and runs do not pass.
 """
 
 from __future__ import annotations
@@ -182,6 +182,17 @@ def sum_of_parts(parts: Floats, block_of: Ints, squares: Floats, title_weight: f
 
 
 @kernel
+def letter_terms(
+    codes: Codes, ends: Ints, title: int, slots: Slots, sieve: Sieve, blocks: Ints, idf: Floats, growth: Floats, title_weight: float
+) -> tuple[Ints, Floats]:
+    """The distinct known terms of a letter, by row, and their TF-IDF."""
+    found, _, lasts, _ = find_terms(codes, ends, slots, sieve)
+    order = by_row(found, len(idf))
+    edges, values = weigh_terms(found, lasts, order, title, title_weight, growth, idf, blocks)
+    return found[order[edges[:-1]]], values
+
+
+@kernel
 def add_up(rows: Ints, values: Floats, steps: Steps, scales: Floats, heads: Ints, scores: Floats) -> None:
     """Add the terms to the scores: a weight is a whole number of its term's steps, and each head has a step of its own."""
     for term in range(len(rows)):
@@ -239,27 +250,6 @@ def pull_of_words(
             parts[word] += pull[character]
         start = ends[word]
     return parts
-
-
-@kernel
-def strong_runs(parts: NDArray[np.float64], ends: Ints, share: float, longest: int) -> tuple[Ints, NDArray[np.float64]]:
-    """Runs of neighbouring words that each have more than a share of the strongest one's part: start and end, and their sum."""
-    places, sums = np.empty((len(parts), 2), np.int64), np.empty(len(parts), np.float64)
-    least = 0.0
-    for part in parts:
-        least = max(least, share * part)
-    size = start = 0
-    for word in range(len(parts)):
-        end = ends[word]
-        if parts[word] > least:
-            if size and places[size - 1, 1] == start and end - places[size - 1, 0] <= longest:
-                places[size - 1, 1] = end
-                sums[size - 1] += parts[word]
-            else:
-                places[size, 0], places[size, 1], sums[size] = start, end, parts[word]
-                size += 1
-        start = end
-    return places[:size], sums[:size]
 
 
 @kernel
