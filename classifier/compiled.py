@@ -59,6 +59,7 @@ class CompiledModel:
     """
 
     slots: NDArray[np.uint64]
+    sieve: NDArray[np.uint8]
     blocks: NDArray[np.int64]
     idf: Floats
     steps: NDArray[np.int8]
@@ -74,7 +75,7 @@ class CompiledModel:
     def terms(self, reading: Reading, ends: Positions) -> tuple[Positions, Floats]:
         """The rows of the reading's known terms, ascending, and their TF-IDF: what ``LetterTerms.transform`` gives."""
         return self.letter_terms(
-            reading.hidden, ends, reading.title_length, self.slots, self.blocks, self.idf, _GROWTH, self.title_weight
+            reading.hidden, ends, reading.title_length, self.slots, self.sieve, self.blocks, self.idf, _GROWTH, self.title_weight
         )
 
     def read(self, reading: Reading, ends: Positions) -> Answer:
@@ -85,6 +86,7 @@ class CompiledModel:
                 ends,
                 reading.title_length,
                 self.slots,
+                self.sieve,
                 self.blocks,
                 self.idf,
                 _GROWTH,
@@ -128,17 +130,19 @@ def _in_bytes(coef: NDArray[np.float64]) -> dict[str, Any]:
 
 def load_state(state: dict[str, Any]) -> CompiledModel:
     """The model that answers, from a saved state; raises ValueError for more terms than the table can number."""
-    from classifier.kernels.terms import MOST_TERMS, RUN, WORD, fill_table, letter_terms, read_letter
+    from classifier.kernels.terms import MOST_TERMS, RUN, SIEVE, WORD, fill_table, letter_terms, read_letter
 
     blocks = np.cumsum([0, *map(len, state["terms"])])
     if blocks[-1] > MOST_TERMS:
         raise ValueError(f"more than {MOST_TERMS} terms")
     slots = np.zeros(1 << int(2 * blocks[-1] + 1).bit_length(), np.uint64)  # at most one in two is taken
+    sieve = np.zeros(SIEVE, np.uint8)
     for number, terms in enumerate(state["terms"]):
-        fill_table(slots, codes_of("".join(f"{term}\n" for term in terms)), blocks[number], RUN if number else WORD)
+        fill_table(slots, sieve, codes_of("".join(f"{term}\n" for term in terms)), blocks[number], RUN if number else WORD)
     heads, saved = _heads(state["heads"]), state["heads"].values()
     return CompiledModel(
         slots=slots,
+        sieve=sieve,
         blocks=blocks,
         idf=state["idf"],
         steps=np.ascontiguousarray(np.vstack([head["steps"] for head in saved]).T),
