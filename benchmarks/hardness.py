@@ -94,6 +94,8 @@ def harden(assessor: Assessor, gold: Sequence[GoldLetter], seed: int = 0) -> lis
     for name, noise in NOISES.items():
         rows.append(_judged(assessor, [_noised(g, noise, Random(seed)) for g in gold], name, clean.at_1))
     brief = [g for g in gold if 0 < len(g.letter.title) < SHORT]
+    if not brief:
+        return rows
     alone = [replace(g, letter=Letter(g.letter.id, g.letter.title)) for g in brief]
     name = f"under {SHORT} characters: the title is the letter"
     return [*rows, _judged(assessor, alone, name, _judged(assessor, brief, "", 0.0).at_1)]

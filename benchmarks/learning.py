@@ -19,13 +19,14 @@ from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from time import perf_counter
+from typing import NamedTuple
 
 import numpy as np
 import orjson
 from sklearn.metrics import f1_score
 
 from benchmarks import plots, report
-from benchmarks.contenders import CONTENDERS, Ours
+from benchmarks.contenders import CONTENDERS, Contender, Ours
 from benchmarks.real_letters import read_gold, read_labels
 from benchmarks.run import rounded
 from classifier.compiled import CompiledModel, load_state
@@ -39,7 +40,7 @@ from classifier.training import Recipe, train
 ROOT = Path(__file__).resolve().parent.parent
 CROSSWALK = ROOT / "classifier" / "data" / "crosswalk.csv"
 PARTS = ("labels", "growth", "corrections")
-TIMED = 300  # letters timed one by one
+WARM_UP, TIMED = 20, 300  # letters; the latter one by one
 SIZES = (10, 20, 40, 60, 80, 0)  # written letters a category; 0: all
 CORRECTED = (0, 50, 200, 1000, 0)  # the last: all
 QUICK = Recipe(folds=2)  # nothing here is calibrated for use
@@ -78,38 +79,49 @@ def compare(letters: Sequence[LabelledLetter], folds: Sequence[int]) -> list[Lea
 
 
 def judge_learner(name: str, letters: list[LabelledLetter], folds: list[int]) -> Learner:
-    """Cross-validate one contender by the given folds."""
+    """Cross-validate one contender by the given folds; times are the first fold's, whose letters nobody has cut into words yet."""
     said, right = np.empty(len(letters), object), np.array([x.category for x in letters])
-    training, answering, single, size = 0.0, 0.0, [], 0
+    pace: Pace | None = None
     for fold in sorted(set(folds)):
         held = np.flatnonzero(np.array(folds) == fold)
         contender, started = CONTENDERS[name](), perf_counter()
         contender.fit([x for x, f in zip(letters, folds, strict=True) if f != fold])
-        training += perf_counter() - started
+        trained = perf_counter() - started
         texts = [letters[i].document for i in held]
-        contender.predict(texts[:20])
-        started = perf_counter()
+        pace = pace or _pace(contender, texts, trained)
         said[held] = contender.predict(texts)
-        answering += perf_counter() - started
-        single += [_time_one(contender, text) for text in texts[:TIMED]]
-        size = contender.size()
-    number = len(set(folds))
+    assert pace is not None
     return Learner(
         name,
         macro_f1=float(f1_score(right, said.astype(str), average="macro")),
         accuracy=float((said == right).mean()),
-        letters_a_second=len(letters) / answering,
-        median_ms=1000 * statistics.median(single),
+        letters_a_second=pace.letters_a_second,
+        median_ms=pace.median_ms,
         memory_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        model_mb=size / 1e6,
-        training_s=training / number,
+        model_mb=contender.size() / 1e6,
+        training_s=pace.training_s,
     )
 
 
-def _time_one(contender: object, text: str) -> float:
-    started = perf_counter()
-    contender.predict([text])  # type: ignore[attr-defined]
-    return perf_counter() - started
+class Pace(NamedTuple):
+    """How fast a contender learns and answers."""
+
+    letters_a_second: float
+    median_ms: float
+    training_s: float
+
+
+def _pace(contender: Contender, texts: Sequence[str], trained: float) -> Pace:
+    """Some letters to warm up, some one by one, the rest together."""
+    contender.predict(texts[:WARM_UP])
+    single = []
+    for text in texts[WARM_UP : WARM_UP + TIMED]:
+        started = perf_counter()
+        contender.predict([text])
+        single.append(perf_counter() - started)
+    rest, started = texts[WARM_UP + TIMED :], perf_counter()
+    contender.predict(rest)
+    return Pace(len(rest) / (perf_counter() - started), 1000 * statistics.median(single), trained)
 
 
 def growth(written: Sequence[LabelledLetter], real: Path, seed: int = 0) -> list[Step]:

@@ -84,6 +84,7 @@ class CalibratedLinear(ClassifierMixin, BaseEstimator):
 
     def _scores(self, X: Any, codes: NDArray[np.int64]) -> Weights:  # noqa: ANN401
         if self.margins:
+            self.n_iter_ = 1  # liblinear counts its own rounds, class by class
             return self._spread(np.unique(codes), *by_margins(X, codes, self.seed))
         linear = LogisticRegression(C=self.C, max_iter=self.max_iter, random_state=self.seed).fit(X, codes)
         self.n_iter_ = int(linear.n_iter_.max())
