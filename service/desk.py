@@ -17,6 +17,7 @@ from classifier.taxonomy import Taxonomy
 from service.access import Doorkeeper
 from service.contracts import cuts_in_force
 from service.database import Database
+from service.grouping import Grouping
 from service.meters import Meters
 from service.moments import china_day
 from service.settings import Settings
@@ -36,6 +37,7 @@ class Desk:
     database: Database
     doorkeeper: Doorkeeper
     now: Callable[[], datetime]
+    grouping: Grouping
     readers: ThreadPoolExecutor
     writers: ThreadPoolExecutor
     meters: Meters = field(default_factory=Meters)

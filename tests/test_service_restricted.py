@@ -25,6 +25,7 @@ class Accusing:
         self.assessor, self.taxonomy = assessor, assessor.taxonomy
         self.version, self.rules_digest = assessor.version, assessor.rules_digest
         self.cuts, self.contract = assessor.cuts, assessor.contract
+        self.draft = assessor.draft
 
     def assess(self, letter: Letter, *, today: date) -> Assessment:
         found = self.assessor.assess(letter, today=today)
