@@ -28,7 +28,10 @@ DOORS: Mapping[str, set[str]] = {  # heavy library: the modules that may import 
     "joblib": {"classifier.registry"},
     "numba": {"classifier.kernels"},
     "pickle": set(),
-    "sklearn": {f"classifier.{name}" for name in ["features", "model", "training", "evaluation", "signals.alarm_training"]},
+    "sklearn": {
+        f"classifier.{name}"
+        for name in ["features", "model", "training", "evaluation", "signals.alarm_training", "grouping.training"]
+    },
     "holidays": {"classifier.deadlines"},
     "ahocorasick_rs": {"classifier.signals.terms"},
     "sqlite3": {"service.database"},
