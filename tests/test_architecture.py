@@ -27,7 +27,10 @@ DOORS: Mapping[str, set[str]] = {  # heavy library: the modules that may import 
     "joblib": {"classifier.registry"},
     "numba": {"classifier.kernels"},
     "pickle": set(),
-    "sklearn": {f"classifier.{name}" for name in ["features", "model", "training", "evaluation", "signals.alarm_training"]},
+    "sklearn": {
+        f"classifier.{name}"
+        for name in ["features", "model", "training", "evaluation", "signals.alarm_training", "grouping.training"]
+    },
     "holidays": {"classifier.deadlines"},
     "sqlite3": {"service.database"},
     "sqlalchemy": {f"service.{name}" for name in ["contracts", "database", "listing", "storage", "tables"]},
