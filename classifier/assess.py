@@ -129,10 +129,10 @@ class Assessor:
         from classifier.grouping.profiling import draft, sender_number
 
         cut = self._read(letter)
-        p = self._model.read(cut.reading, cut.words).probabilities[self._head.columns]
+        p = self._model.read(cut.reading, cut.ends).probabilities[self._head.columns]
         likely = [(self.classes[i], float(p[i])) for i in p.argsort()[: -CATEGORIES - 1 : -1].tolist()]
         number = sender_number(letter.sender) if sender is None else sender
-        return draft(letter.id, cut.reading, cut.words, likely, background, arrived=arrived, sender=number)
+        return draft(letter.id, cut.reading, cut.ends, likely, background, arrived=arrived, sender=number)
 
     def probabilities(self, letters: Iterable[Letter]) -> NDArray[np.float32]:
         """Category probabilities only, (n_letters, n_classes), in the order of ``classes``."""

@@ -88,7 +88,9 @@ def test_a_group_is_listed_from_three_different_senders_on_and_smaller_ones_by_f
 def test_a_receipt_says_at_once_what_the_letter_is_connected_with_and_why(client: TestClient) -> None:
     first, second = _file(client, _letter(0), _letter(1))
     assert first["links"] == {"group_case": None, "same_matter": [], "repeat_of": None, "answered_before": None, "proposal": None}
-    assert first["assessment"]["links"] == second["assessment"]["links"] == {"group_case": None, "same_matter": [], "repeat_of": None}
+    assert (
+        first["assessment"]["links"] == second["assessment"]["links"] == {"group_case": None, "same_matter": [], "repeat_of": None}
+    )
     link = second["links"]["same_matter"][0]
     assert (link["letter_id"], link["kind"], link["score"] > 0.5) == ("澜悦江湾二期-0", "same_matter", True)
     assert "澜悦江湾" in "".join(link["shared"])
@@ -195,7 +197,9 @@ def test_an_accusation_is_in_no_index_and_no_group(client: TestClient) -> None:
         assert [connection.execute(table.select()).all() for table in (MEMBER, MATTER_KEY, GROUP_CASE)] == [[], [], []]
 
 
-def test_a_letter_found_to_be_an_accusation_leaves_its_group_and_comes_back_when_it_is_none(tmp_path: Path, assessor: Assessor) -> None:
+def test_a_letter_found_to_be_an_accusation_leaves_its_group_and_comes_back_when_it_is_none(
+    tmp_path: Path, assessor: Assessor
+) -> None:
     settings = Settings(
         database_url=f"sqlite:///{tmp_path / 'fenxin.db'}", local_roles=("intake", "review", "discipline"), county=None
     )
@@ -249,7 +253,13 @@ def test_letters_split_off_stay_apart_from_then_on(client: TestClient) -> None:
 
 
 def test_groups_merged_by_a_person_are_one_and_stay_one(client: TestClient) -> None:
-    _file(client, _letter(0), _letter(1), _letter(0, "翡翠云庭", received_at="2026-03-04"), _letter(1, "翡翠云庭", received_at="2026-03-05"))
+    _file(
+        client,
+        _letter(0),
+        _letter(1),
+        _letter(0, "翡翠云庭", received_at="2026-03-04"),
+        _letter(1, "翡翠云庭", received_at="2026-03-05"),
+    )
     one, other = (_group_of(client, f"{place}-0") for place in ("澜悦江湾二期", "翡翠云庭"))
     assert one != other
     merged = _decide(client, one, "merge", other=other)

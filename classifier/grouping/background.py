@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.grouping.term_table import fill_table
 from classifier.grouping.terms import Floats, Numbers, look_up
-from classifier.kernels import fill_table, kernel
+from classifier.kernels import kernel
 
 ROWS, WIDTH = 2, 1 << 20  # of the counters: two hashes a term, 8 MB
 SURE_FROM = 300  # letters; before so many have come, the letters seen here say little of how common a term is

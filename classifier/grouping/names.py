@@ -10,8 +10,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.grouping.term_table import WORD, fill_table, find_row, term_number
 from classifier.grouping.terms import Codes, Floats, Ints, Numbers
-from classifier.kernels import WORD, fill_table, find_row, kernel, term_number
+from classifier.kernels import kernel
 
 ENDINGS = "路街道巷村镇乡县市区园城苑府庭湾郡里院校厂店站桥河湖山组队社司楼馆所场坪洲寨屯庄堂轩邸居岸谷港渠坝库矿港"
 GENERIC = (

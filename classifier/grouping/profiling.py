@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from classifier.grouping.background import RAREST, Background
 from classifier.grouping.names import find_names
 from classifier.grouping.profile import CATEGORIES, SIGNATURE, Halves, Profile
+from classifier.grouping.term_table import GOLDEN
 from classifier.grouping.terms import (
     COUNTED,
     CROSSED,
@@ -29,7 +30,7 @@ from classifier.grouping.terms import (
     count,
     readable,
 )
-from classifier.kernels import GOLDEN, kernel
+from classifier.kernels import kernel
 from classifier.text import Reading
 
 KEPT = np.array([64, 96, 48, 32, 10], np.int64)  # most telling terms of each kind
@@ -168,7 +169,7 @@ class Draft:
 def draft(
     id: str,
     reading: Reading,
-    words: list[str],
+    ends: Ints,
     likely: Sequence[tuple[str, float]],
     background: Background,
     *,
@@ -178,7 +179,6 @@ def draft(
     """Read a letter for comparison; ``likely`` are its most probable categories, best first, ``arrived`` days since 1970."""
     codes = np.frombuffer(reading.masked.encode("utf-32-le", "replace"), np.uint32)
     plain = np.frombuffer(reading.text.encode("utf-32-le", "replace"), np.uint32)
-    ends = np.cumsum(np.fromiter(map(len, words), np.int64, len(words)))
     numbers, kinds, times, titled = count(*collect(codes, plain, ends, readable()), reading.title_length)
     spans, name_numbers = find_names(codes, ends, background.known(_word_numbers(codes, ends)))
     names: dict[int, list[Any]] = {}

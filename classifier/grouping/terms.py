@@ -7,7 +7,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.kernels import GOLDEN, PAIR, WORD, find_row, kernel, term_number
+from classifier.grouping.term_table import GOLDEN, PAIR, WORD, find_row, term_number
+from classifier.kernels import kernel
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
