@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,10 @@ from classifier.signals.reader import SignalReader, load_reader
 from classifier.tables import joint_digest
 from classifier.taxonomy import Taxonomy, domain_of, load_taxonomy
 from classifier.text import Cutter, Positions, Reading, read, segmenter
+
+if TYPE_CHECKING:
+    from classifier.grouping.background import Background
+    from classifier.grouping.profiling import Draft
 
 CANDIDATES = 5
 NOBODY = ""  # no department leads: there is no cut
@@ -118,6 +123,23 @@ class Assessor:
         """The training letters nearest to a letter, nearest first; no part of its assessment, found when somebody asks."""
         cut = self._read(letter)
         return self._neighbours.nearest(*self._model.terms(cut.reading, cut.ends))
+
+    def assess_and_draft(
+        self, letter: Letter, background: Background, *, today: date, arrived: float, sender: int | None = None
+    ) -> tuple[Assessment, Draft]:
+        """Both an assessment and what linking needs of the letter, from one reading of it."""
+        return self.assess(letter, today=today), self.draft(letter, background, arrived=arrived, sender=sender)
+
+    def draft(self, letter: Letter, background: Background, *, arrived: float, sender: int | None = None) -> Draft:
+        """What linking needs of a letter; ``arrived`` is days since 1970, ``sender`` a number that stands for the sender."""
+        from classifier.grouping.profile import CATEGORIES
+        from classifier.grouping.profiling import draft, sender_number
+
+        cut = self._read(letter)
+        p = self._model.read(cut.reading, cut.ends).probabilities[self._head.columns]
+        likely = [(self.classes[i], float(p[i])) for i in p.argsort()[: -CATEGORIES - 1 : -1].tolist()]
+        number = sender_number(letter.sender) if sender is None else sender
+        return draft(letter.id, cut.reading, cut.ends, likely, background, arrived=arrived, sender=number)
 
     def probabilities(self, letters: Iterable[Letter]) -> NDArray[np.float32]:
         """Category probabilities only, (n_letters, n_classes), in the order of ``classes``."""

@@ -8,6 +8,7 @@ FenxinError
 ├── ModelError        the model folder cannot be used
 │   ├── ModelMissing  nothing there
 │   └── ModelTampered a file's digest is not the manifest's
+├── GroupingError     a stored profile of a letter cannot be read
 ├── NotFound          the letter, model or group does not exist
 ├── Conflict          it was already decided, or an idempotency key was reused for something else
 ├── Forbidden         the caller may not do this
@@ -72,6 +73,10 @@ class ModelMissing(ModelError):
 
 class ModelTampered(ModelError):
     """A file's digest is not the one in the manifest; it is refused before it is read."""
+
+
+class GroupingError(FenxinError):
+    """A stored profile cannot be read; says which letter and why."""
 
 
 class NotFound(FenxinError):

@@ -14,13 +14,14 @@ from classifier.letter import Access, UrgencyLevel
 from classifier.taxonomy import Taxonomy
 from service.access import Caller
 from service.contracts import Record
-from service.filing import Case, Filing, Line, Standing
+from service.filing import Case, Filing, LetterLink, Line, Links, Standing
 from service.listing import Page
+from service.review import blocked_departments
 
 URGENCY = tuple(level.value for level in UrgencyLevel)
 
 
-def receipt_json(case: Case | Filing, caller: Caller) -> bytes:
+def receipt_json(case: Case | Filing, links: Links, taxonomy: Taxonomy, caller: Caller) -> bytes:
     """Answer a sender; about an accusation only those who handle accusations learn more than that it is here."""
     hidden = case.standing.access == Access.RESTRICTED and not caller.may("discipline")
     return orjson.dumps(
@@ -29,11 +30,12 @@ def receipt_json(case: Case | Filing, caller: Caller) -> bytes:
             "stored_at": case.stored_at,
             "access": case.standing.access,
             "assessment": None if hidden else orjson.Fragment(case.json),
+            "links": links_json(links, case, taxonomy),
         }
     )
 
 
-def case_json(case: Case, taxonomy: Taxonomy, caller: Caller) -> bytes:
+def case_json(case: Case, links: Links, taxonomy: Taxonomy, caller: Caller) -> bytes:
     """Write one letter with all that is known of it."""
     letter = case.letter
     return orjson.dumps(
@@ -48,10 +50,47 @@ def case_json(case: Case, taxonomy: Taxonomy, caller: Caller) -> bytes:
             "stored_at": case.stored_at,
             "standing": standing_json(case.standing, taxonomy),
             "assessment": orjson.Fragment(case.json),
+            "links": links_json(links, case, taxonomy),
             "provenance": asdict(case.provenance),
             "decisions": _decisions(case, taxonomy),
         }
     )
+
+
+def group_id(number: int) -> str:
+    """The public id of a group.
+
+    >>> group_id(12)
+    'G-12'
+    """
+    return f"G-{number}"
+
+
+def links_json(links: Links, case: Case | Filing, taxonomy: Taxonomy) -> dict[str, Any]:
+    """Write what a letter is connected with; a confirmed group's lead is proposed with its reason, never to an accused unit."""
+    answered = links.answered
+    return {
+        "group_case": None if links.number is None else group_id(links.number),
+        "same_matter": [link_json(link) for link in links.same_matter],
+        "repeat_of": links.repeat_of,
+        "answered_before": answered and {"category": answered.category, "department": answered.department, "at": answered.at},
+        "proposal": proposal_json(links, case, taxonomy),
+    }
+
+
+def proposal_json(links: Links, case: Case | Filing, taxonomy: Taxonomy) -> dict[str, str] | None:
+    """The lead of the confirmed group, for a letter that nobody decided yet and that does not accuse it."""
+    department = links.department
+    if department is None or links.number is None or case.standing.decisions or department in blocked_departments(case):
+        return None
+    name = name_of(department, taxonomy.departments) or department
+    because = f"同一事项的群体件 {group_id(links.number)} 已由经办人确认由{name}牵头"
+    return {"department": department, "department_name": name, "because": because}
+
+
+def link_json(link: LetterLink) -> dict[str, Any]:
+    """Write one link."""
+    return {"letter_id": link.letter_id, "kind": link.kind, "score": link.score, "shared": list(link.shared)}
 
 
 def decided_json(case: Case, taxonomy: Taxonomy) -> bytes:

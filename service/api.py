@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from classifier.answer_json import assessment_json
@@ -15,10 +16,12 @@ from service.answers import case_json, contract_json, page_json, taxonomy_json
 from service.casework import record_decision, take_letter
 from service.contracts import records
 from service.desk import Desk
+from service.doors import READING, TAKING, WRITING, problems_of
+from service.filing import Case, Links
+from service.letter_links import links_of
 from service.listing import Wanted, list_letters
 from service.meters import MEDIA_TYPE as MEDIA_TYPE_OF_METERS
 from service.moments import day_received, utc_text
-from service.problems import MEDIA_TYPE
 from service.reception import CallerDep, DeskDep, JsonRoute, TicketDep, json_response, reply_response
 from service.review import Opinion
 from service.schemas import (
@@ -41,26 +44,6 @@ from service.windows import Compartment, Cursor, Limit, insist, window
 LETTER_ID = Annotated[str, Path(max_length=100, description="信访件编号")]
 
 
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    meanings = {
-        400: "请求正文无法读取",
-        401: "缺少或无效的 API 密钥",
-        403: "没有权限",
-        404: "没有找到",
-        409: "与已存内容冲突",
-        413: "请求过大",
-        415: "内容类型不是 JSON",
-        422: "内容不符合要求，errors 指出字段",
-        503: "数据库或模型暂不可用，没有写入",
-        507: "磁盘空间已满，没有写入",
-    }
-    schema = {"schema": {"$ref": "#/components/schemas/ProblemOut"}}
-    return {status: {"description": meanings[status], "content": {MEDIA_TYPE: schema}} for status in statuses}
-
-
-READING = _problems(401, 403, 422, 503)
-TAKING = _problems(400, 401, 403, 413, 415, 422, 503)
-WRITING = TAKING | _problems(409, 507)
 V1 = APIRouter(prefix="/v1", route_class=JsonRoute)
 HEALTH = APIRouter()
 
@@ -122,12 +105,16 @@ async def _list(desk: Desk, caller: Caller, wanted: Wanted, cursor: str | None, 
     return json_response(page_json(page, desk.taxonomy))
 
 
-@V1.get("/letters/{letter_id}", tags=["信访件"], summary="一件信访件", response_model=CaseOut, responses=READING | _problems(404))
+@V1.get("/letters/{letter_id}", tags=["信访件"], summary="一件信访件", response_model=CaseOut, responses=READING | problems_of(404))
 async def letter(desk: DeskDep, caller: CallerDep, letter_id: LETTER_ID) -> Response:
-    """正文、研判结果及依据、全部办理意见。"""
+    """正文、研判结果及依据、关联信访件、全部办理意见。"""
     caller.must("review", "discipline")
-    case = await desk.read(lambda connection: open_case(connection, letter_id, restricted=caller.may("discipline")))
-    return json_response(case_json(case, desk.taxonomy, caller))
+
+    def reading(connection: Connection) -> tuple[Case, Links]:
+        return open_case(connection, letter_id, restricted=caller.may("discipline")), links_of(connection, letter_id)
+
+    case, links = await desk.read(reading)
+    return json_response(case_json(case, links, desk.taxonomy, caller))
 
 
 @V1.get(
@@ -135,7 +122,7 @@ async def letter(desk: DeskDep, caller: CallerDep, letter_id: LETTER_ID) -> Resp
     tags=["信访件"],
     summary="最相近的训练信件",
     response_model=SimilarOut,
-    responses=READING | _problems(404),
+    responses=READING | problems_of(404),
 )
 async def similar(desk: DeskDep, caller: CallerDep, letter_id: LETTER_ID) -> Response:
     """在用模型所学信件中与本件最相近的三件：编号、分类、相近程度和共同的词。有训练数据时附原文；检举控告类的原文只给专办人员。"""
@@ -152,7 +139,7 @@ async def similar(desk: DeskDep, caller: CallerDep, letter_id: LETTER_ID) -> Res
     summary="确认或改正研判结果",
     status_code=201,
     response_model=DecidedOut,
-    responses=WRITING | _problems(404),
+    responses=WRITING | problems_of(404),
 )
 async def decision(desk: DeskDep, caller: CallerDep, ticket: TicketDep, letter_id: LETTER_ID, body: DecisionIn) -> Response:
     """办理意见只增不改，记录经办人、时间和理由，并优先于研判结果。"""
@@ -161,13 +148,13 @@ async def decision(desk: DeskDep, caller: CallerDep, ticket: TicketDep, letter_i
     return reply_response(reply, {"Location": f"/v1/letters/{quote(letter_id, safe='')}"})
 
 
-@V1.get("/taxonomy", tags=["分类"], summary="内容分类、责任单位和法定途径", responses=_problems(401))
+@V1.get("/taxonomy", tags=["分类"], summary="内容分类、责任单位和法定途径", responses=problems_of(401))
 async def taxonomy(desk: DeskDep, _caller: CallerDep) -> Response:
     """当前使用的分类版本。"""
     return json_response(taxonomy_json(desk.taxonomy))
 
 
-@V1.get("/contract", tags=["复核"], summary="误转承诺的履行情况", response_model=ContractOut, responses=_problems(401, 403, 503))
+@V1.get("/contract", tags=["复核"], summary="误转承诺的履行情况", response_model=ContractOut, responses=problems_of(401, 403, 503))
 async def contract(desk: DeskDep, caller: CallerDep) -> Response:
     """各单位可接受的误转率、自动分流界限，以及自动分流的信访件中已见分晓和转错的件数。"""
     caller.must("review", "admin")
@@ -182,7 +169,7 @@ async def healthz() -> dict[str, str]:
     return {"status": "alive"}
 
 
-@HEALTH.get("/readyz", tags=["运行"], summary="是否可以办理", responses=_problems(503, 507))
+@HEALTH.get("/readyz", tags=["运行"], summary="是否可以办理", responses=problems_of(503, 507))
 async def readyz(desk: DeskDep) -> dict[str, str]:
     """模型已装载，数据库可写；否则 503 或 507 并说明原因。"""
 
@@ -195,7 +182,7 @@ async def readyz(desk: DeskDep) -> dict[str, str]:
     return {"status": "ready", "model": desk.assessor.version, "taxonomy": desk.taxonomy.version}
 
 
-@HEALTH.get("/metrics", tags=["运行"], summary="运行计数（Prometheus 文本格式）", responses=_problems(401, 403))
+@HEALTH.get("/metrics", tags=["运行"], summary="运行计数（Prometheus 文本格式）", responses=problems_of(401, 403))
 async def metrics(desk: DeskDep, caller: CallerDep) -> Response:
     """件数、复核原因、办理意见、研判用时；不含信件内容，检举控告类不计入。"""
     caller.must("admin", "review")

@@ -21,9 +21,12 @@ from classifier.assess import Assessor, load_assessor
 from classifier.errors import BadInput, FenxinError, StorageFailed
 from service.access import ROLES, Caller, Doorkeeper, read_keys
 from service.api import HEALTH, V1
+from service.backlog import catch_up
 from service.database import open_database
 from service.desk import Desk
 from service.gate import Gate
+from service.group_api import GROUPS
+from service.grouping import open_grouping, pack
 from service.intake import rehearse
 from service.moments import utc_text
 from service.pages import add_pages, tell_page
@@ -59,6 +62,7 @@ def build_app(settings: Settings, *, assessor: Assessor | None = None, now: Call
         database=database,
         doorkeeper=doorkeeper,
         now=clock,
+        grouping=open_grouping(database, ready, settings.county),
         readers=ThreadPoolExecutor(settings.readers, "reader"),
         writers=ThreadPoolExecutor(1 if database.single_writer else settings.readers, "writer"),
         training=TrainingTexts(settings.training_data),
@@ -95,10 +99,12 @@ def _wire(desk: Desk) -> FastAPI:
     @asynccontextmanager
     async def open_hours(_app: FastAPI) -> AsyncIterator[None]:
         with suppress(Exception):  # a failed rehearsal makes the first letter slow, not the service unusable
-            await desk.write(lambda: rehearse(desk.assessor, desk.database, desk.now()))
+            await desk.write(lambda: rehearse(desk.assessor, desk.database, desk.grouping, desk.now()))
         following = asyncio.create_task(_follow(desk))
         yield
         following.cancel()
+        with suppress(StorageFailed):  # what was learnt is learnt again from the letters
+            await _save_learnt(desk)
         desk.close()
 
     app = FastAPI(
@@ -113,6 +119,7 @@ def _wire(desk: Desk) -> FastAPI:
     )
     app.state.desk = desk
     app.include_router(V1)
+    app.include_router(GROUPS)
     app.include_router(HEALTH)
     add_pages(app)
     for kind in (FenxinError, HTTPException, RequestValidationError):
@@ -128,6 +135,24 @@ async def _follow(desk: Desk) -> None:
         await asyncio.sleep(FOLLOW_SECONDS)
         with suppress(StorageFailed):  # it will be looked at again
             await desk.read(desk.keep_contracts)
+            if desk.grouping.due:
+                await _save_learnt(desk)
+            while desk.grouping.waiting is not None:
+                await desk.write(lambda: catch_up(desk.database, desk.grouping, desk.assessor))
+
+
+async def _save_learnt(desk: Desk) -> None:
+    """Keep how common words are here: copied between two letters, packed beside the work, then stored."""
+    grouping = desk.grouping
+    seen, letters, counters = await desk.write(grouping.copy)
+    packed = await desk.think(lambda: pack(letters, counters))
+
+    def store() -> None:
+        with desk.database.writing() as connection:
+            grouping.save(connection, seen, packed)
+
+    if seen > grouping.saved:
+        await desk.write(store)
 
 
 async def _handle(request: Request, error: Exception) -> Response:

@@ -6,12 +6,18 @@ from time import perf_counter
 
 from sqlalchemy import Connection
 
+from classifier.grouping.profiling import Draft
+from classifier.letter import Access
 from service.access import Caller
 from service.answers import decided_json, receipt_json
 from service.contracts import watch
 from service.desk import Desk
-from service.filing import Reply, Ticket
+from service.filing import Case, Filing, Links, Reply, Standing, Ticket
+from service.group_answers import group_json
+from service.group_reading import read_group
+from service.groups import GroupOpinion, What, decide_group
 from service.intake import keep, new_id, prepare
+from service.linking import leave, recount
 from service.moments import utc_text
 from service.review import Opinion, decide
 from service.schemas import LetterIn
@@ -30,11 +36,13 @@ async def take_letter(desk: Desk, caller: Caller, sent: LetterIn, ticket: Ticket
     now = desk.now()
     letter = sent.letter(new_id(now))
     begun = perf_counter()
-    filing = await desk.think(lambda: prepare(letter, desk.assessor, now))
+    filing = await desk.think(lambda: prepare(letter, desk.assessor, desk.grouping, now))
     seconds = perf_counter() - begun
-    reply = await desk.write(
-        lambda: keep(filing, database=desk.database, ticket=ticket, present=lambda case: receipt_json(case, caller))
-    )
+
+    def present(case: Case | Filing, links: Links) -> bytes:
+        return receipt_json(case, links, desk.taxonomy, caller)
+
+    reply = await desk.write(lambda: keep(filing, database=desk.database, grouping=desk.grouping, ticket=ticket, present=present))
     if not reply.replayed:
         desk.meters.took(filing, seconds)
     return reply
@@ -53,17 +61,56 @@ def record_decision(desk: Desk, caller: Caller, letter_id: str, opinion: Opinion
     caller.must("review", "discipline")
     now = desk.now()
     restricted = caller.may("discipline")
+    learnt: list[tuple[Draft, int]] = []
 
     def store(connection: Connection) -> Reply:
+        learnt.clear()
         case = open_case(connection, letter_id, restricted=restricted)
         decision, standing = decide(case, opinion, officer=caller.officer, taxonomy=desk.taxonomy, now=now)
         add_decision(connection, case, decision, standing)
         watch(connection, case, desk.assessor, now)
+        learnt.extend(_follow_in_groups(connection, desk, case, standing))
         decided = open_case(connection, letter_id, restricted=True)
         desk.meters.decided(decision, standing.access)
         return Reply(201, decided_json(decided, desk.taxonomy))
 
     reply = answer_once(desk.database, ticket, store, now=utc_text(now))
+    for draft, number in learnt:
+        desk.grouping.learn(draft, number)
     with desk.database.reading() as connection:
         desk.keep_contracts(connection)
     return reply
+
+
+def _follow_in_groups(connection: Connection, desk: Desk, case: Case, standing: Standing) -> list[tuple[Draft, int]]:
+    """A letter that became an accusation leaves its group and the index at once; one that is none any more is linked."""
+    was, is_now = case.standing.access == Access.NORMAL, standing.access == Access.NORMAL
+    if was and not is_now:
+        leave(connection, case.letter.id)
+    elif is_now and not was:
+        return [desk.grouping.link_stored(connection, desk.assessor, case.letter.id)]
+    elif is_now and standing.category != case.standing.category:
+        recount(connection, case.letter.id)
+    return []
+
+
+def record_group_decision(
+    desk: Desk, caller: Caller, number: int, what: What, opinion: GroupOpinion, ticket: Ticket | None
+) -> Reply:
+    """Decide about a group and store that in one transaction; replies 201 with the group as it then is.
+
+    Raises:
+        Forbidden: the caller may not decide.
+        NotFound: no such group.
+        BadInput: the opinion cannot be taken.
+        Conflict: the group changed in between, or its state does not allow this.
+        StorageFailed: nothing was stored.
+    """
+    caller.must("review")
+    now, taxonomy = desk.now(), desk.taxonomy
+
+    def store(connection: Connection) -> Reply:
+        decide_group(connection, number, what, opinion, officer=caller.officer, taxonomy=taxonomy, now=now)
+        return Reply(201, group_json(read_group(connection, number), desk.grouping.flags, taxonomy))
+
+    return answer_once(desk.database, ticket, store, now=utc_text(now))

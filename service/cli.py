@@ -103,6 +103,40 @@ def assess(
 
 
 @fenxin.command()
+def group(
+    file: Annotated[
+        Path, typer.Argument(help="JSON Lines with text, perhaps id, title, received_at, sender; - for standard input.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Where the groups go; - for standard output.")] = Path("-"),
+    model: ModelOption = None,
+    county: CountyOption = None,
+) -> None:
+    """Find the letters that are about one matter: one line a letter, in input order; group is null where a letter stands alone.
+    A bad line is reported and the others are still done."""
+    from classifier.assess import load_assessor
+    from classifier.grouping.archive import group_file
+    from classifier.grouping.linkage import Linker
+    from service.settings import read_settings
+
+    settings = read_settings()
+    if file.exists() and out.exists() and file.samefile(out):
+        raise FenxinError(f"{out}: is the input itself; name another file")
+    assessor = load_assessor(model or settings.models, county or settings.county, None if model else settings.model_version)
+    bad = good = 0
+    with _on_disk(file) as path, _writer(out) as write:
+        for result in group_file(path, assessor, Linker()):
+            if isinstance(result, bytes):
+                good += 1
+                write(result + b"\n")
+            else:
+                bad += 1
+                typer.echo(f"fenxin: {file}: {result}", err=True)
+    if bad:
+        typer.echo(f"fenxin: {bad} of {bad + good} lines could not be read", err=True)
+        raise typer.Exit(1)
+
+
+@fenxin.command()
 def train(
     data: Annotated[
         list[Path], typer.Argument(help="Files (.jsonl, .csv) or folders of labelled letters: text, title?, category or label.")
@@ -215,6 +249,23 @@ def _read_lines(file: Path) -> list[bytes]:
         return file.read_bytes().splitlines()
     except OSError as fault:
         raise FenxinError(f"{file}: {fault.strerror}") from fault
+
+
+@contextmanager
+def _on_disk(file: Path) -> Iterator[Path]:
+    """A file that can be read twice: standard input is written to a temporary one first."""
+    from shutil import copyfileobj
+    from tempfile import NamedTemporaryFile
+
+    if str(file) != "-":
+        if not file.is_file():
+            raise FenxinError(f"{file}: no such file")
+        yield file
+        return
+    with NamedTemporaryFile(prefix="fenxin-", suffix=".jsonl") as kept:
+        copyfileobj(sys.stdin.buffer, kept)
+        kept.flush()
+        yield Path(kept.name)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from classifier.taxonomy import Taxonomy
 from service.access import Caller, Doorkeeper
 from service.contracts import cuts_in_force
 from service.database import Database
+from service.grouping import Grouping
 from service.meters import Meters
 from service.moments import china_day
 from service.settings import Settings
@@ -38,6 +39,7 @@ class Desk:
     database: Database
     doorkeeper: Doorkeeper
     now: Callable[[], datetime]
+    grouping: Grouping
     readers: ThreadPoolExecutor
     writers: ThreadPoolExecutor
     training: TrainingTexts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from classifier.grouping.profiling import Draft
 from classifier.letter import Letter
 
 
@@ -44,6 +45,34 @@ class Filing:
     json: bytes
     standing: Standing
     doubts: tuple[str, ...] = ()
+    draft: Draft | None = None  # what linking needs; None for accusations, which are linked to nothing
+    affected: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLink:
+    """Another letter on the same matter, how likely that is, and what the two share."""
+
+    letter_id: str
+    title: str
+    kind: str
+    score: float
+    shared: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What a letter is connected with (关联); ``department`` is the lead that a person confirmed for the group.
+
+    ``answered`` is what was decided of the same sender's earlier letter on this matter: a hint to look afresh.
+    """
+
+    number: int | None = None
+    state: str | None = None
+    same_matter: tuple[LetterLink, ...] = ()
+    repeat_of: str | None = None
+    answered: Decision | None = None
+    department: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,14 @@ from starlette.requests import Request
 from classifier.taxonomy import Taxonomy
 from service.access import Caller
 from service.desk import desk_of
+from service.groups import GroupOpinion
 from service.problems import fault_of
 from service.review import Opinion
 from service.schemas import LetterIn
 
 CSRF_COOKIE = "fenxin_form"
 SESSION_COOKIE = "fenxin_session"
+MOST_FIELDS = 300  # a group's page has a box to tick for each letter
 LETTER_FIELDS = ("title", "text", "place", "channel", "sender", "received_at")
 
 Form = dict[str, str]
@@ -35,7 +37,9 @@ async def _read_form(request: Request) -> Form:
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
         raise HTTPException(415, "应为网页表单")
     try:
-        fields = parse_qsl((await request.body()).decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=50)
+        fields = parse_qsl(
+            (await request.body()).decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
+        )
     except ValueError:
         raise HTTPException(400, "表单不是有效的 UTF-8 编码") from None
     form = {name: value.replace("\r\n", "\n") for name, value in fields}
@@ -85,14 +89,30 @@ def opinion_from(form: Form, taxonomy: Taxonomy) -> Opinion:
     category = _code(form.get("other", ""), taxonomy) if chosen == "other" else chosen
     department, purpose = form.get("department") or None, form.get("purpose") or None
     confirm = bool(category) and category == form.get("standing") and not department and not purpose
-    seen = form.get("seen", "")
     return Opinion(
         category=category,
         department=department,
         purpose=purpose,
         reason=form.get("reason", "")[:2000],
         confirm=confirm,
-        seen=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 9 else None,
+        seen=_seen(form),
+    )
+
+
+def _seen(form: Form) -> int | None:
+    seen = form.get("seen", "")
+    return int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 9 else None
+
+
+def group_opinion_from(form: Form) -> GroupOpinion:
+    """Read the forms of a group's page; ticked letters are fields ``pick:ID``."""
+    other = form.get("other", "").strip().upper().removeprefix("G-")
+    return GroupOpinion(
+        reason=form.get("reason", "")[:2000],
+        department=form.get("department") or None,
+        letters=tuple(name.removeprefix("pick:") for name in form if name.startswith("pick:")),
+        other=int(other) if other.isascii() and other.isdecimal() and len(other) < 19 else None,
+        seen=_seen(form),
     )
 
 

@@ -15,9 +15,11 @@ from sqlalchemy import Connection
 from classifier.answer_json import assessment_json
 from classifier.assess import Assessor
 from classifier.errors import Conflict
-from classifier.letter import Assessment, Letter, UrgencyLevel
+from classifier.letter import Access, Assessment, Letter, UrgencyLevel
 from service.database import Database
-from service.filing import Case, Filing, Provenance, Reply, Standing, Ticket
+from service.filing import Case, Filing, Links, Provenance, Reply, Standing, Ticket
+from service.grouping import Grouping
+from service.letter_links import links_of
 from service.moments import day_received, parse_moment, utc_text
 from service.storage import add_letter, answer_once, letter_digest, open_case
 
@@ -28,7 +30,7 @@ URGENCY_RANK = {level.value: rank for rank, level in enumerate(UrgencyLevel)}
 class Present(Protocol):
     """How a stored letter is shown to the caller who sent it."""
 
-    def __call__(self, case: Case | Filing) -> bytes:
+    def __call__(self, case: Case | Filing, links: Links) -> bytes:
         """Write the public bytes."""
         ...
 
@@ -49,43 +51,59 @@ def input_digest(letter: Letter) -> str:
     return hashlib.sha256(orjson.dumps(asdict(letter), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def keep(filing: Filing, *, database: Database, ticket: Ticket | None, present: Present) -> Reply:
-    """Store an assessed letter in one transaction: 201 when it is new, 200 when the very same letter is already here.
+def keep(filing: Filing, *, database: Database, grouping: Grouping, ticket: Ticket | None, present: Present) -> Reply:
+    """Store and link an assessed letter in one transaction: 201 when it is new, 200 when the very same letter is already here.
 
     Raises:
         Conflict: the id belongs to another letter, or the key to another request.
         StorageFailed: nothing was stored.
     """
 
+    letter_id, entered = filing.letter.id, 0
+
     def store(connection: Connection) -> Reply:
-        known = letter_digest(connection, filing.letter.id)
+        nonlocal entered
+        known = letter_digest(connection, letter_id)
         if known is None:
             add_letter(connection, filing)
-            return Reply(201, present(filing))
+            entered = enter_filing(connection, filing, grouping)
+            return Reply(201, present(filing, links_of(connection, letter_id)))
         if known != filing.provenance.input_sha256:
             raise Conflict("该编号已有另一件信访件；请换一个编号，或不填编号由系统生成")
-        return Reply(200, present(open_case(connection, filing.letter.id, restricted=True)), replayed=True)
+        case = open_case(connection, letter_id, restricted=True)
+        return Reply(200, present(case, links_of(connection, letter_id)), replayed=True)
 
-    return answer_once(database, ticket, store, now=filing.stored_at)
+    reply = answer_once(database, ticket, store, now=filing.stored_at)
+    if filing.draft is not None and entered and not reply.replayed:
+        grouping.learn(filing.draft, entered)
+    return reply
+
+
+def enter_filing(connection: Connection, filing: Filing, grouping: Grouping) -> int:
+    """Link a stored letter in the same transaction; gives its number, 0 for one that is not linked."""
+    return grouping.link(connection, filing.draft, filing.letter.place, filing.affected) if filing.draft is not None else 0
 
 
 class _Rehearsed(Exception):
     """Ends a rehearsal, so that its transaction is rolled back."""
 
 
-def rehearse(assessor: Assessor, database: Database, now: datetime) -> None:
+def rehearse(assessor: Assessor, database: Database, grouping: Grouping, now: datetime) -> None:
     """Take in a letter and put it back, so that the first real one does not wait for calendars and statements to be made ready."""
     letter = Letter(f"rehearsal-{now.timestamp():.6f}", "请问农民工工资被拖欠应当向哪个部门反映？", "咨询")
     with suppress(_Rehearsed), database.writing() as connection:
-        add_letter(connection, prepare(letter, assessor, now))
+        filing = prepare(letter, assessor, grouping, now)
+        add_letter(connection, filing)
+        enter_filing(connection, filing, grouping)
         raise _Rehearsed
 
 
-def prepare(letter: Letter, assessor: Assessor, now: datetime) -> Filing:
-    """Assess a letter and gather all that storing needs; writes nothing."""
+def prepare(letter: Letter, assessor: Assessor, grouping: Grouping, now: datetime) -> Filing:
+    """Assess a letter and gather all that storing and linking need; writes nothing."""
     today = day_received(letter.received_at, now)
     assessment = assessor.assess(letter, today=today)
     received = parse_moment(letter.received_at, field="received_at") if letter.received_at else now
+    normal = assessment.route.access == Access.NORMAL
     return Filing(
         letter=letter,
         received=utc_text(received),
@@ -101,6 +119,8 @@ def prepare(letter: Letter, assessor: Assessor, now: datetime) -> Filing:
         json=assessment_json(assessment),
         standing=standing_of_assessment(assessment),
         doubts=assessment.doubts,
+        draft=grouping.draft(assessor, letter, utc_text(received)) if normal else None,
+        affected=assessment.signals.group.affected_count,
     )
 
 

@@ -10,16 +10,17 @@ import orjson
 from fastapi import APIRouter, Depends, FastAPI, Query
 from fastapi.staticfiles import StaticFiles
 from pydantic import ValidationError
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from classifier.answer_json import assessment_json
 from service.access import Caller
-from service.answers import may_see_sender
+from service.answers import may_see_sender, proposal_json
 from service.casework import record_decision, take_letter
 from service.contracts import records
 from service.desk import Desk
-from service.filing import Case
+from service.filing import Case, Links
 from service.forms import (
     SESSION_COOKIE,
     Form,
@@ -30,6 +31,10 @@ from service.forms import (
     letter_from,
     opinion_from,
 )
+from service.group_listing import WantedGroups, count_groups
+from service.group_pages import GROUP_PAGES
+from service.group_windows import noticed_from
+from service.letter_links import links_of
 from service.listing import Wanted, list_letters
 from service.presentation import sheet_of
 from service.problems import Problem
@@ -46,6 +51,7 @@ LIST_LENGTH = 50
 def add_pages(app: FastAPI) -> None:
     """Add the pages and their style sheet to a service."""
     app.include_router(PAGES)
+    app.include_router(GROUP_PAGES)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
 
@@ -110,11 +116,23 @@ async def letters(
 async def letter(request: Request, desk: DeskDep, caller: PageCallerDep, letter_id: str) -> Response:
     """Show one letter with its assessment, decisions and the form to decide."""
     caller.must("review", "discipline")
-    case = await desk.read(lambda connection: open_case(connection, letter_id, restricted=caller.may("discipline")))
-    sheet = sheet_of(case.letter, orjson.loads(case.json), desk.taxonomy)
-    similar = await desk.think(lambda: desk.similar(case.letter, caller))
-    sender = case.letter.sender if may_see_sender(case, caller) else None
-    return show(request, "letter.html", caller, case=case, sheet=sheet, similar=similar, sender=sender, taxonomy=desk.taxonomy)
+
+    def reading(connection: Connection) -> tuple[Case, Links]:
+        return open_case(connection, letter_id, restricted=caller.may("discipline")), links_of(connection, letter_id)
+
+    case, links = await desk.read(reading)
+    return show(
+        request,
+        "letter.html",
+        caller,
+        case=case,
+        sheet=sheet_of(case.letter, orjson.loads(case.json), desk.taxonomy),
+        similar=await desk.think(lambda: desk.similar(case.letter, caller)),
+        sender=case.letter.sender if may_see_sender(case, caller) else None,
+        links=links,
+        proposal=proposal_json(links, case, desk.taxonomy),
+        taxonomy=desk.taxonomy,
+    )
 
 
 @PAGES.post("/letters/{letter_id}/decision")
@@ -150,11 +168,16 @@ async def review(
         lambda connection: [open_case(connection, one, restricted=caller.may("discipline")) for one in ids]
     )
     items = [(case, sheet_of(case.letter, orjson.loads(case.json), desk.taxonomy)) for case in cases]
+    from_senders = noticed_from(desk.grouping.flags)
+    to_confirm = WantedGroups(state="candidate", at_least=from_senders)
+    groups = 0 if restricted else await desk.read(lambda connection: count_groups(connection, to_confirm))
     return show(
         request,
         "review.html",
         caller,
         items=items,
+        to_confirm=groups,
+        from_senders=from_senders,
         next=page.next,
         done=done,
         moved=moved,

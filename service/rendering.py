@@ -14,7 +14,7 @@ from service.access import Caller
 from service.answers import URGENCY, category_name, name_of
 from service.forms import CSRF_COOKIE, form_token
 from service.highlight import beginning
-from service.presentation import alternatives, china_minute
+from service.presentation import alternatives, china_minute, percent
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -43,5 +43,5 @@ def _templates() -> Environment:
     )
     environment.filters["minute"] = china_minute
     environment.globals.update(words=wording, say=wording.say, urgency=URGENCY, category_name=category_name, name_of=name_of)
-    environment.globals.update(alternatives=alternatives, beginning=beginning)
+    environment.globals.update(alternatives=alternatives, beginning=beginning, percent=percent)
     return environment

@@ -12,7 +12,7 @@ import orjson
 from classifier.errors import BadInput, Conflict
 from classifier.letter import Access, Purpose
 from classifier.taxonomy import Taxonomy
-from service.filing import Case, Decision, Standing
+from service.filing import Case, Decision, Filing, Standing
 from service.moments import utc_text
 
 
@@ -79,7 +79,7 @@ def _check(case: Case, opinion: Opinion, taxonomy: Taxonomy) -> None:
         raise BadInput("改正时必须写明理由", field="reason")
 
 
-def blocked_departments(case: Case) -> tuple[str, ...]:
+def blocked_departments(case: Case | Filing) -> tuple[str, ...]:
     """Name the departments that the letter accuses: it must never reach them."""
     assessment = orjson.loads(case.json)
     accused = [party.get("department") for party in assessment["signals"]["accused"]]

@@ -121,7 +121,7 @@ def open_case(connection: Connection, letter_id: str, *, restricted: bool) -> Ca
     ).one()
     decided = connection.execute(select(DECISION).where(DECISION.c.letter_id == letter_id).order_by(DECISION.c.seq))
     return Case(
-        letter=_letter(found),
+        letter=letter_of(found),
         received=found.received,
         stored_at=found.stored_at,
         assessment_seq=newest.seq,
@@ -160,7 +160,8 @@ def standing_of(row: Row[tuple[object, ...]]) -> Standing:
     return Standing(**{name: getattr(row, name) for name in Standing.__dataclass_fields__})
 
 
-def _letter(row: Row[tuple[object, ...]]) -> Letter:
+def letter_of(row: Row[tuple[object, ...]]) -> Letter:
+    """Read a letter with its sender from a row."""
     return Letter(**{name: getattr(row, name) for name in Letter.__dataclass_fields__})
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Double,
     Float,
     ForeignKey,
     Index,
@@ -133,6 +134,116 @@ REPLY = Table(
     Column("status", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("created_at", MOMENT, nullable=False),
+)
+
+# Group cases (群体件). A letter's place in one: numbers instead of words; senders are salted numbers that tell equal from others.
+# ``matter`` is the name the linker gives a group: the id of one of its letters; a letter that stands alone is named like itself.
+MEMBER = Table(
+    "member",
+    METADATA,
+    Column("seq", SEQUENCE, primary_key=True, autoincrement=True),
+    Column("letter_id", ForeignKey("letter.id"), nullable=False),
+    Column("matter", String(100), nullable=False),
+    Column("arrived", Double, nullable=False),  # days since 1970, as the linker counts them
+    Column("sender_number", BigInteger, nullable=False),  # 0: unknown
+    Column("digest", BigInteger, nullable=False),  # equal for equal texts
+    Column("place", Text),
+    Column("affected", Integer),  # how many the text says are affected
+    Index("ix_member_letter_id", "letter_id", unique=True),
+    Index("ix_member_matter", "matter", "seq"),
+)
+
+# Apart from the member, so that counting a group reads little.
+PROFILE = Table(
+    "profile",
+    METADATA,
+    Column("seq", ForeignKey("member.seq"), primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+
+def _keys(name: str) -> Table:
+    """Clustered by key and arrival, so that the newest letters of a key are one walk."""
+    return Table(
+        name,
+        METADATA,
+        Column("key", BigInteger, primary_key=True, autoincrement=False),
+        Column("arrived", Double, primary_key=True, autoincrement=False),
+        Column("seq", SEQUENCE, primary_key=True, autoincrement=False),
+        sqlite_with_rowid=False,
+    )
+
+
+MATTER_KEY = _keys("matter_key")
+KEPT_KEY = _keys("kept_key")  # the same for letters whose matter a person keeps open, found beyond the window too
+
+LINK = Table(
+    "link",
+    METADATA,
+    Column("letter_id", ForeignKey("letter.id"), primary_key=True),
+    Column("rank", Integer, primary_key=True, autoincrement=False),  # 0 is the nearest
+    Column("other_id", ForeignKey("letter.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("score", Double, nullable=False),
+    Column("shared", LargeBinary, nullable=False),  # JSON
+    Column("parts", LargeBinary, nullable=False),  # JSON
+    Index("ix_link_other_id", "other_id"),
+)
+
+GROUP_CASE = Table(
+    "group_case",
+    METADATA,
+    Column("number", SEQUENCE, primary_key=True, autoincrement=True),
+    Column("matter", String(100)),  # None once it was folded into another
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),  # grows with whatever takes letters away or is decided
+    Column("opened", MOMENT, nullable=False),
+    Column("newest", MOMENT, nullable=False),
+    Column("letters", Integer, nullable=False),
+    Column("counted", Integer, nullable=False),  # identical text within an hour once
+    Column("senders", Integer, nullable=False),
+    Column("affected_sum", Integer),
+    Column("affected_most", Integer),
+    Column("category", Text, nullable=False),
+    Column("place", Text),
+    Column("department", Text),  # as a person confirmed it
+    Column("merged_into", SEQUENCE),
+    Index("ix_group_case_matter", "matter", unique=True),
+    Index("ix_group_case_newest", "newest", "number"),
+)
+
+GROUP_DECISION = Table(
+    "group_decision",
+    METADATA,
+    Column("seq", SEQUENCE, primary_key=True, autoincrement=True),
+    Column("number", ForeignKey("group_case.number"), nullable=False, index=True),
+    Column("at", MOMENT, nullable=False),
+    Column("officer", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("other", SEQUENCE),  # the group that came in, or that was split off
+    Column("letters", LargeBinary, nullable=False),  # JSON: the letters it was about
+)
+
+# What follows from decisions for the linker: ``must`` and ``never`` for a letter and a group, ``apart`` for two groups.
+GROUP_BOND = Table(
+    "group_bond",
+    METADATA,
+    Column("seq", SEQUENCE, primary_key=True, autoincrement=True),
+    Column("kind", Text, nullable=False),
+    Column("letter_id", String(100), index=True),
+    Column("number", ForeignKey("group_case.number"), nullable=False, index=True),
+    Column("other", SEQUENCE, index=True),
+)
+
+# One row an installation: the salt of its sender numbers, and how common terms are in the letters seen until ``counted``.
+GROUPING = Table(
+    "grouping",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("salt", LargeBinary, nullable=False),
+    Column("counters", LargeBinary),
+    Column("seen", SEQUENCE, nullable=False),
 )
 
 PULSE = Table("pulse", METADATA, Column("id", Integer, primary_key=True), Column("at", MOMENT, nullable=False))

@@ -26,6 +26,15 @@ DEADLINES: Mapping[str, str] = {
     "object_by": "异议期限",
     "close_by": "办结期限",
 }
+GROUP_STATE: Mapping[str, str] = {
+    "candidate": "待确认",
+    "confirmed": "已确认",
+    "dismissed": "已否定",
+    "closed": "已办结",
+    "merged": "已并入其他群体件",
+}
+GROUP_WHAT: Mapping[str, str] = {"confirm": "确认", "split": "分出", "merge": "并入", "dismiss": "否定", "close": "办结"}
+LINK_KIND: Mapping[str, str] = {"copy": "文字雷同", "repeat": "同一来信人再次反映", "same_matter": "同一事项"}
 DOUBTS: Mapping[str, str] = {
     "below_cut": "把握不足，未达到误转承诺",
     "tie": "两个分类难以区分",

@@ -28,7 +28,8 @@ DOORS: Mapping[str, set[str]] = {  # heavy library: the modules that may import 
     "numba": {"classifier.kernels"},
     "pickle": set(),
     "sklearn": {
-        f"classifier.{name}" for name in ["features", "margins", "model", "training", "evaluation", "signals.alarm_training"]
+        f"classifier.{name}"
+        for name in ["features", "margins", "model", "training", "evaluation", "signals.alarm_training", "grouping.training"]
     },
     "holidays": {"classifier.deadlines"},
     "sqlite3": {"service.database"},

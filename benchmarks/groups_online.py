@@ -1,0 +1,139 @@
+"""Linking at intake: how long one letter's linking and its commit take in a SQLite store that holds very many letters.
+
+    .venv/bin/python benchmarks/groups_online.py 10000 100000
+
+The store is filled with made-up letters, each read and entered as the service does it, a thousand in one transaction.
+Then new letters come one by one, each in a transaction of its own:
+letter, assessment, profile, keys, group, links, commit with the disk flushed.
+Reading and assessing, which happens outside the transaction, is not part of the time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import func, select
+
+from benchmarks.made_letters import made_letters
+from classifier.assess import load_assessor
+from classifier.letter import Letter
+from service.database import Database, open_database
+from service.filing import Filing
+from service.grouping import Grouping, open_grouping
+from service.intake import enter_filing, prepare
+from service.storage import add_letter
+from service.tables import GROUP_CASE
+
+MEASURED = 2_000  # letters measured, the last ones
+TOGETHER = 1_000  # letters of one transaction while the store is filled
+MS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """One store of ``letters``: milliseconds a letter from begin of the transaction to disk, and of that linking.
+
+    ``file_mb`` is the store without its log, ``memory_mb`` the most the process ever held (both in 10^6 bytes).
+    """
+
+    letters: int
+    p50_ms: float
+    p99_ms: float
+    worst_ms: float
+    link_p50_ms: float
+    link_p99_ms: float
+    groups: int
+    fill_seconds: float
+    file_mb: float
+    memory_mb: float
+
+
+def measure(letters: int, folder: Path) -> Linking:
+    """Fill a store with so many letters and link the last ones singly."""
+    assessor = load_assessor(Path("models"))
+    database = open_database(f"sqlite:///{folder / 'fenxin.db'}")
+    grouping = open_grouping(database, assessor, None)
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def filings(some: Iterator[Letter]) -> Iterator[Filing]:
+        for letter in some:
+            yield prepare(letter, assessor, grouping, start + timedelta(days=400))
+
+    source = made_letters(letters + MEASURED, start=start, days=365)
+    begun = time.perf_counter()
+    _fill(database, grouping, filings(islice(source, letters)))
+    filled = time.perf_counter() - begun
+    whole, linking = _one_by_one(database, grouping, filings(source))
+    with database.reading() as connection:
+        groups = connection.scalar(select(func.count()).select_from(GROUP_CASE)) or 0
+    database.close()
+    return Linking(
+        letters=letters,
+        p50_ms=_percentile(whole, 50),
+        p99_ms=_percentile(whole, 99),
+        worst_ms=_percentile(whole, 100),
+        link_p50_ms=_percentile(linking, 50),
+        link_p99_ms=_percentile(linking, 99),
+        groups=groups,
+        fill_seconds=round(filled, 1),
+        file_mb=round((folder / "fenxin.db").stat().st_size / 1e6, 1),
+        memory_mb=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6, 1),
+    )
+
+
+def _fill(database: Database, grouping: Grouping, filings: Iterator[Filing]) -> None:
+    done = 0
+    while some := list(islice(filings, TOGETHER)):
+        with database.writing() as connection:
+            for filing in some:
+                add_letter(connection, filing)
+                entered = enter_filing(connection, filing, grouping)
+                if filing.draft is not None:
+                    grouping.learn(filing.draft, entered)
+        done += len(some)
+        print(f"\r{done} letters", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+
+
+def _one_by_one(database: Database, grouping: Grouping, filings: Iterator[Filing]) -> tuple[list[float], list[float]]:
+    whole, linking = [], []
+    for filing in filings:
+        begun = time.perf_counter()
+        with database.writing() as connection:
+            add_letter(connection, filing)
+            linked = time.perf_counter()
+            entered = enter_filing(connection, filing, grouping)
+            linking.append(time.perf_counter() - linked)
+        whole.append(time.perf_counter() - begun)
+        if filing.draft is not None:
+            grouping.learn(filing.draft, entered)
+    return whole, linking
+
+
+def _percentile(seconds: Sequence[float], percent: float) -> float:
+    return round(float(np.percentile(seconds, percent)) * MS, 2)
+
+
+def main() -> None:
+    """Measure each size given."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("letters", type=int, nargs="+")
+    parser.add_argument("--folder", type=Path, help="where the stores go; default: a temporary folder")
+    chosen = parser.parse_args()
+    for letters in chosen.letters:
+        with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
+            print(measure(letters, Path(folder)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

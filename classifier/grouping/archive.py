@@ -1,0 +1,185 @@
+"""Group cases in a file of letters (``fenxin group``): JSON Lines in, one line a letter out, in input order.
+
+The letters are linked in order of arrival, as the service would have done it: no letter sees a later one. A second process reads
+and cuts them meanwhile. Only where each line begins is kept, so that a million letters fit into a modest memory.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from classifier.assess import Assessor
+from classifier.batch import CHINA, parse_letter
+from classifier.errors import BadLine
+from classifier.grouping.background import Background
+from classifier.grouping.linkage import Decision, Linker, enter
+from classifier.grouping.memory import MemoryIndex
+from classifier.grouping.profiling import Draft, profile_of
+from classifier.grouping.scorer import load_background
+from classifier.letter import Letter
+
+DAY = 86_400.0
+
+
+@dataclass(slots=True)
+class Archive:
+    """Links letters one by one and remembers for each line what was decided."""
+
+    linker: Linker
+    background: Background
+    index: MemoryIndex
+    decided: dict[int, Decision] = field(default_factory=dict)
+    into: dict[str, str] = field(default_factory=dict)
+
+    def link(self, line: int, draft: Draft) -> None:
+        """Decide for the next letter in order of arrival."""
+        profile = profile_of(draft, self.background)
+        decision = self.linker.link(profile, self.index)
+        enter(decision, profile, self.index)
+        self.background.add(draft.counted())
+        for group in decision.merged:
+            self.into[group] = decision.group
+        if decision.links:
+            self.decided[line] = decision
+
+    def group(self, line: int, name: str) -> str:
+        """The group that a letter is in at last; its own name where it stands alone."""
+        group = self.decided[line].group if line in self.decided else name
+        while group in self.into:
+            group = self.into[group]
+        return group
+
+
+def new_archive(linker: Linker) -> Archive:
+    """An empty archive."""
+    return Archive(linker, load_background(), MemoryIndex(keep=linker.window))
+
+
+def arrival(letter: Letter, line: int) -> float | None:
+    """Days since 1970 at which a letter arrived, China's clock where none is stated; None without ``received_at``."""
+    if not letter.received_at:
+        return None
+    try:
+        at = datetime.fromisoformat(letter.received_at)
+    except ValueError:
+        raise BadLine("no ISO 8601 time such as 2026-11-22T09:30:00+08:00", line=line, field="received_at") from None
+    return (at if at.tzinfo else at.replace(tzinfo=CHINA)).astimezone(UTC).timestamp() / DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Where each good line begins, its number and when its letter arrived (NaN: not stated); faults of the others."""
+
+    starts: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+    arrived: NDArray[np.float64]
+    faults: list[BadLine]
+
+    def order(self) -> NDArray[np.int64]:
+        """The good lines in order of arrival; a letter without a time comes right after the one before it in the file."""
+        arrived = self.arrived.copy()
+        for i in range(len(arrived)):
+            if np.isnan(arrived[i]):
+                arrived[i] = arrived[i - 1] if i else 0.0
+        return np.argsort(arrived, kind="stable")
+
+
+def survey(file: BinaryIO) -> Lines:
+    """Read a file once: which lines are letters, and when they arrived."""
+    starts, numbers, arrived, faults = [], [], [], []
+    at = 0
+    for number, line in enumerate(file, start=1):
+        start, at = at, at + len(line)
+        if not line.strip():
+            continue
+        try:
+            when = arrival(parse_letter(line, number), number)
+        except BadLine as fault:
+            faults.append(fault)
+            continue
+        starts.append(start)
+        numbers.append(number)
+        arrived.append(float("nan") if when is None else when)
+    return Lines(np.array(starts, np.int64), np.array(numbers, np.int64), np.array(arrived, np.float64), faults)
+
+
+def group_file(path: Path, assessor: Assessor, linker: Linker, *, processes: int = 2) -> Iterator[bytes | BadLine]:
+    """One JSON line for each letter of a file, in input order, and what is wrong with each line that is no letter.
+
+    ``{"id", "group"}``, with ``group`` null for a letter that stands alone; ``kind``, ``score`` and ``shared`` say what tied it
+    to the earlier ones of its group. A group is named after its first letter.
+    """
+    with path.open("rb") as file:
+        lines = survey(file)
+    yield from lines.faults
+    archive = new_archive(linker)
+    order = lines.order()
+    for at, draft in zip(order.tolist(), _drafts(path, lines, order, assessor, archive.background, processes), strict=True):
+        archive.link(at, draft)
+    yield from _answers(path, lines, archive)
+
+
+def _drafts(
+    path: Path, lines: Lines, order: NDArray[np.int64], assessor: Assessor, background: Background, processes: int
+) -> Iterator[Draft]:
+    chunks = [order[i : i + CHUNK] for i in range(0, len(order), CHUNK)]
+    when = lines.arrived
+    work = [(path, [(int(lines.starts[i]), int(lines.numbers[i]), float(when[i])) for i in chunk]) for chunk in chunks]
+    if processes < 2 or len(order) < FEW:
+        for one in work:
+            yield from _read_chunk(one, assessor, background)
+        return
+    from multiprocessing import get_context
+
+    global _READER
+    _READER = assessor, background  # a forked process finds it; nothing has to be loaded twice
+    with get_context("fork").Pool(processes - 1) as pool:
+        for drafts in pool.imap(_read_forked, work, chunksize=1):
+            yield from drafts
+
+
+CHUNK, FEW = 256, 2_000  # letters given to the second process at a time; letters from which it is worth starting one
+_READER: tuple[Assessor, Background] | None = None
+_Work = tuple[Path, list[tuple[int, int, float]]]
+
+
+def _read_forked(work: _Work) -> list[Draft]:
+    if _READER is None:
+        raise RuntimeError("only a forked process reads chunks")
+    return _read_chunk(work, *_READER)
+
+
+def _read_chunk(work: _Work, assessor: Assessor, background: Background) -> list[Draft]:
+    path, places = work
+    drafts = []
+    with path.open("rb") as file:
+        for start, number, arrived in places:
+            file.seek(start)
+            letter = parse_letter(file.readline(), number)
+            drafts.append(assessor.draft(letter, background, arrived=0.0 if arrived != arrived else arrived))
+    return drafts
+
+
+def _answers(path: Path, lines: Lines, archive: Archive) -> Iterator[bytes]:
+    ids = []
+    with path.open("rb") as file:
+        for start, number in zip(lines.starts.tolist(), lines.numbers.tolist(), strict=True):
+            file.seek(start)
+            ids.append(parse_letter(file.readline(), number).id)
+    groups = [archive.group(at, id) for at, id in enumerate(ids)]
+    sizes = Counter(groups)
+    for at, (id, group) in enumerate(zip(ids, groups, strict=True)):
+        answer: dict[str, Any] = {"id": id, "group": group if sizes[group] > 1 else None}
+        link = archive.decided[at].links[0] if at in archive.decided else None
+        if link:
+            answer |= {"kind": link.kind.value, "score": link.score, "shared": list(link.shared)}
+        yield orjson.dumps(answer)

@@ -1,0 +1,182 @@
+"""Which group a letter joins: decided when it arrives, from the letters that came before, by the mean of its best pairs.
+
+A letter joins the group whose best three letters (all, if there are fewer) are on average likely enough to be about its matter.
+One strong pair is therefore not enough to join a large group, and a chain of letters that only drift from one subject to the next
+is cut. When a letter is at home in two groups, their letters are compared again, and the groups become one if their pairs say so.
+What a person decided stands above all of it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+
+from classifier.grouping.index import WINDOW, MatterIndex, Shortlist
+from classifier.grouping.pair import PARTS, pair_parts
+from classifier.grouping.profile import Profile
+from classifier.grouping.scorer import PairScorer, load_scorer
+from classifier.grouping.shelf import Shelf, take_down
+from classifier.grouping.terms import Floats, Ints
+
+JOIN = 0.5  # mean probability from which a letter joins a group
+BRIDGE = 0.75  # mean probability from which two groups that a letter joins become one
+BEST = 3  # letters of a group that speak for it
+COPY = 0.5  # share of the near-copy signature from which two texts are one text with changes
+SHOWN = 5  # links kept with a decision
+_NEAR_COPY = PARTS.index("near copy")
+
+
+class LinkKind(StrEnum):
+    """What links two letters: shared text, the same sender again, or the same matter in other words."""
+
+    COPY = "copy"
+    REPEAT = "repeat"
+    SAME_MATTER = "same_matter"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One earlier letter about the same matter, how likely that is, and what the two share."""
+
+    letter_id: str
+    kind: LinkKind
+    score: float
+    shared: tuple[str, ...]
+    parts: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The group a letter is in (its own id where it stands alone), why, and which groups it brought together."""
+
+    group: str
+    score: float | None = None
+    merged: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bonds:
+    """What persons decided; never undone by the machine.
+
+    ``must``: the group this letter was put into. ``never``: groups it must not join (split off, dismissed). ``fixed``: confirmed or
+    closed groups, which are never merged into another one by the machine.
+    """
+
+    must: str | None = None
+    never: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
+
+
+NO_BONDS = Bonds()
+
+
+@dataclass(frozen=True, slots=True)
+class Linker:
+    """Decides for one letter at a time; holds nothing that changes."""
+
+    scorer: PairScorer = field(default_factory=load_scorer)
+    window: float = WINDOW
+    join: float = JOIN
+    bridge: float = BRIDGE
+
+    def link(self, profile: Profile, index: MatterIndex, bonds: Bonds = NO_BONDS) -> Decision:
+        """The group for a new letter; the index stays as it is (see ``enter``)."""
+        near = self._compared(profile, index.candidates(profile.keys, profile.arrived - self.window))
+        if bonds.must is not None:
+            return Decision(bonds.must, None, (), near.links(profile, {bonds.must}))
+        means = near.means(index)
+        order = sorted((g for g in means if g not in bonds.never), key=lambda g: (-means[g], g))
+        if not order or means[order[0]] < self.join:
+            return Decision(profile.id)
+        names = [order[0], *self._bridged(order, means, near, bonds)]
+        names.sort(key=lambda g: (g not in bonds.fixed, near.first_arrival(g), g)) if len(names) > 1 else None
+        return Decision(names[0], round(means[order[0]], 4), tuple(names[1:]), near.links(profile, set(names)))
+
+    def _compared(self, profile: Profile, found: Shortlist) -> _Compared:
+        order, parts = pair_parts(profile, found.shelf, found.rows)
+        scores = self.scorer.score(parts).tolist()
+        kept = [i for i in order.tolist() if found.ids[i] != profile.id]
+        if len(kept) < len(order):  # a letter entered before is not compared with itself
+            keep = [at for at, i in enumerate(order.tolist()) if found.ids[i] != profile.id]
+            parts, scores = parts[keep], [scores[at] for at in keep]
+        rows = [int(found.rows[i]) for i in kept]
+        return _Compared(found.shelf, rows, [found.ids[i] for i in kept], [found.groups[i] for i in kept], parts, scores)
+
+    def _bridged(self, order: Sequence[str], means: Mapping[str, float], near: _Compared, bonds: Bonds) -> list[str]:
+        """The other groups this letter is at home in, if their letters among the candidates agree with those of the first."""
+        here = near.rows_of(order[0])
+        merged = []
+        for other in order[1:]:
+            if means[other] < self.bridge:
+                break
+            if {order[0], other} <= bonds.fixed:
+                continue
+            across = [
+                float(self.scorer.score(pair_parts(take_down(near.shelf, row), near.shelf, here)[1]).max())
+                for row in near.rows_of(other)[:BEST]
+            ]
+            if sum(across) / len(across) >= self.join:
+                merged.append(other)
+        return merged
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """The best candidates and what came of the comparison, best first."""
+
+    shelf: Shelf
+    rows: list[int]
+    ids: list[str]
+    groups: list[str]
+    parts: Floats
+    scores: list[float]
+
+    def means(self, index: MatterIndex) -> dict[str, float]:
+        """For each group the mean of its best letters' scores; a letter that is no candidate counts as 0."""
+        by_group: defaultdict[str, list[float]] = defaultdict(list)
+        for group, score in zip(self.groups, self.scores, strict=True):
+            by_group[group].append(score)
+        return {
+            group: sum(sorted(found, reverse=True)[:BEST]) / min(BEST, max(1, index.size(group)))
+            for group, found in by_group.items()
+        }
+
+    def rows_of(self, group: str) -> Ints:
+        return np.array([row for row, name in zip(self.rows, self.groups, strict=True) if name == group], np.int64)
+
+    def first_arrival(self, group: str) -> float:
+        return float(self.shelf.arrived[self.rows_of(group)].min())
+
+    def links(self, profile: Profile, groups: set[str]) -> tuple[Link, ...]:
+        at = [i for i, group in enumerate(self.groups) if group in groups]
+        return tuple(self._link(profile, i) for i in sorted(at, key=lambda i: -self.scores[i])[:SHOWN])
+
+    def _link(self, profile: Profile, i: int) -> Link:
+        row, parts = self.rows[i], self.parts[i]
+        theirs = set(self.shelf.name_numbers[self.shelf.name_starts[row] : self.shelf.name_ends[row]].tolist())
+        return Link(
+            letter_id=self.ids[i],
+            kind=_kind(profile, int(self.shelf.senders[row]), int(self.shelf.digests[row]), float(parts[_NEAR_COPY])),
+            score=round(self.scores[i], 4),
+            shared=tuple(name for name, n in zip(profile.names, profile.name_numbers.tolist(), strict=True) if n in theirs),
+            parts={name: round(value, 3) for name, value in zip(PARTS, parts.tolist(), strict=True)},
+        )
+
+
+def enter(decision: Decision, profile: Profile, index: MatterIndex) -> None:
+    """Carry a decision out: fold the merged groups, then add the letter."""
+    for group in decision.merged:
+        index.merge(group, decision.group)
+    index.add(profile, decision.group)
+
+
+def _kind(profile: Profile, sender: int, digest: int, near_copy: float) -> LinkKind:
+    """The same sender first, then shared text, else the same matter in other words."""
+    if profile.sender and profile.sender == sender:
+        return LinkKind.REPEAT
+    return LinkKind.COPY if near_copy >= COPY or profile.digest == digest else LinkKind.SAME_MATTER

@@ -1,0 +1,89 @@
+"""How likely two letters are about one matter: boosted trees over the parts of the comparison, as plain arrays.
+
+Fitted by ``classifier.grouping.training`` on letters written for this project; every part may pull one way only (more in common
+never lowers the score), which is what lets written letters teach about real ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.errors import BadDataFile
+from classifier.grouping.background import Background
+from classifier.grouping.pair import PARTS
+from classifier.grouping.terms import Floats
+from classifier.kernels import kernel
+from classifier.tables import SHIPPED
+
+SCORER_FILE, BACKGROUND_FILE = "pair_scorer.npz", "pair_background.npz"
+LAYOUT = 1
+
+
+@kernel
+def _score(
+    parts: Floats,
+    feature: NDArray[np.int16],
+    cut: Floats,
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    value: Floats,
+    roots: NDArray[np.int32],
+    start: np.float32,
+) -> Floats:
+    scores = np.empty(len(parts), np.float32)
+    for row in range(len(parts)):
+        total = start
+        for root in roots:
+            node = root
+            while feature[node] >= 0:
+                node = left[node] if parts[row, feature[node]] <= cut[node] else right[node]
+            total += value[node]
+        scores[row] = 1 / (1 + np.exp(-total))
+    return scores
+
+
+@dataclass(frozen=True, slots=True)
+class PairScorer:
+    """Trees laid out node by node; a leaf has feature -1. ``start`` and ``value`` are log odds, calibrated."""
+
+    feature: NDArray[np.int16]
+    cut: Floats
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    value: Floats
+    roots: NDArray[np.int32]
+    start: float
+
+    def score(self, parts: Floats) -> Floats:
+        """The probability of one matter for each row of parts, (n,)."""
+        scores: Floats = _score(
+            parts, self.feature, self.cut, self.left, self.right, self.value, self.roots, np.float32(self.start)
+        )
+        return scores
+
+
+@cache
+def load_scorer(folder: Path = SHIPPED) -> PairScorer:
+    """The shipped scorer. Raises BadDataFile where the file is missing or of another layout."""
+    try:
+        with np.load(folder / SCORER_FILE, allow_pickle=False) as saved:
+            if int(saved["layout"]) != LAYOUT or tuple(saved["parts"].tolist()) != PARTS:
+                raise BadDataFile(SCORER_FILE, None, "was made for another version; run python -m classifier.grouping.training")
+            arrays = {name: saved[name] for name in ("feature", "cut", "left", "right", "value", "roots")}
+            return PairScorer(**arrays, start=float(saved["start"]))
+    except (OSError, KeyError, ValueError) as fault:
+        raise BadDataFile(SCORER_FILE, None, f"cannot be read: {fault}") from fault
+
+
+def load_background(folder: Path = SHIPPED) -> Background:
+    """How common terms are in written letters, with no letter seen here yet; a new one at each call, because it grows."""
+    try:
+        with np.load(folder / BACKGROUND_FILE, allow_pickle=False) as saved:
+            return Background(np.cumsum(saved["steps"], dtype=np.uint64), np.exp(-saved["rarity"].astype(np.float32) / 16))
+    except (OSError, KeyError, ValueError) as fault:
+        raise BadDataFile(BACKGROUND_FILE, None, f"cannot be read: {fault}") from fault

@@ -1,0 +1,95 @@
+"""Many profiles in a few arrays: what the comparison walks over, whether they came from memory or from a database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.grouping.profile import CATEGORIES, SIGNATURE, SPACES, Profile, Terms
+from classifier.grouping.terms import Bytes, Floats, Ints
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Profiles side by side; row ``i`` owns ``terms[starts[i]:ends[i]]`` and ``name_numbers[name_starts[i]:name_ends[i]]``."""
+
+    starts: Ints
+    ends: Ints
+    terms: Terms
+    tf: Bytes
+    idf: Bytes
+    name_starts: Ints
+    name_ends: Ints
+    name_numbers: Terms
+    name_idf: Bytes
+    lengths: Floats
+    signatures: NDArray[np.uint16]
+    digests: NDArray[np.uint64]
+    categories: NDArray[np.uint16]
+    likely: Bytes
+    arrived: NDArray[np.float64]
+    senders: NDArray[np.uint64]
+    sizes: Ints
+
+    def arrays(self) -> tuple[NDArray[np.generic], ...]:
+        """All arrays, in the order the kernels take them."""
+        return tuple(getattr(self, one.name) for one in fields(self))
+
+
+def shelve(profiles: Sequence[Profile]) -> Shelf:
+    """Put profiles side by side."""
+    n = len(profiles)
+    ends = np.cumsum([len(p.terms) for p in profiles], dtype=np.int64)
+    name_ends = np.cumsum([len(p.name_numbers) for p in profiles], dtype=np.int64)
+    categories, likely = np.zeros((n, CATEGORIES), np.uint16), np.zeros((n, CATEGORIES), np.uint8)
+    for row, p in enumerate(profiles):
+        categories[row, : len(p.categories)], likely[row, : len(p.likely)] = p.categories, p.likely
+    return Shelf(
+        starts=np.concatenate([[0], ends[:-1]]) if n else ends,
+        ends=ends,
+        terms=_joined([p.terms for p in profiles], np.uint32),
+        tf=_joined([p.tf for p in profiles], np.uint8),
+        idf=_joined([p.idf for p in profiles], np.uint8),
+        name_starts=np.concatenate([[0], name_ends[:-1]]) if n else name_ends,
+        name_ends=name_ends,
+        name_numbers=_joined([p.name_numbers for p in profiles], np.uint32),
+        name_idf=_joined([p.name_idf for p in profiles], np.uint8),
+        lengths=np.array([p.lengths for p in profiles], np.float32).reshape(n, SPACES),
+        signatures=np.array([p.signature for p in profiles], np.uint16).reshape(n, SIGNATURE),
+        digests=np.array([p.digest for p in profiles], np.uint64),
+        categories=categories,
+        likely=likely,
+        arrived=np.array([p.arrived for p in profiles], np.float64),
+        senders=np.array([p.sender for p in profiles], np.uint64),
+        sizes=np.array([p.size for p in profiles], np.int64),
+    )
+
+
+def _joined(arrays: Sequence[NDArray[Any]], kind: type) -> NDArray[Any]:
+    return np.concatenate(arrays) if arrays else np.empty(0, kind)
+
+
+def take_down(shelf: Shelf, row: int) -> Profile:
+    """One letter of a shelf as a profile again, for another comparison; its keys and the wording of its names stay behind."""
+    terms, names = slice(shelf.starts[row], shelf.ends[row]), slice(shelf.name_starts[row], shelf.name_ends[row])
+    return Profile(
+        id="",
+        terms=shelf.terms[terms],
+        tf=shelf.tf[terms],
+        idf=shelf.idf[terms],
+        lengths=shelf.lengths[row],
+        keys=np.empty(0, np.uint64),
+        name_numbers=shelf.name_numbers[names],
+        name_idf=shelf.name_idf[names],
+        signature=shelf.signatures[row],
+        digest=int(shelf.digests[row]),
+        categories=shelf.categories[row],
+        likely=shelf.likely[row],
+        arrived=float(shelf.arrived[row]),
+        sender=int(shelf.senders[row]),
+        size=int(shelf.sizes[row]),
+    )

@@ -1,0 +1,54 @@
+"""Letter links (关联信访件): other letters on one letter's matter, its group, an earlier letter of the same sender."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Select, select
+
+from service.filing import Decision, LetterLink, Links
+from service.group_figures import case_of
+from service.tables import DECISION, LETTER, LINK, MEMBER
+
+SHOWN = 5
+SILENT = ("dismissed",)  # a person said that these letters are not on one matter
+
+
+def links_of(connection: Connection, letter_id: str) -> Links:
+    """What a letter is connected with now; nothing for an accusation, which is in no index."""
+    matter = connection.scalar(select(MEMBER.c.matter).where(MEMBER.c.letter_id == letter_id))
+    if matter is None:
+        return Links()
+    case = case_of(connection, matter)
+    if case is None or case.state in SILENT:
+        return Links()
+    later = [_link(row) for row in connection.execute(_same_matter(letter_id, matter, earlier=False))]
+    earlier = [_link(row) for row in connection.execute(_same_matter(letter_id, matter, earlier=True))]
+    repeat = next((link.letter_id for link in earlier if link.kind == "repeat"), None)
+    return Links(
+        number=case.number if case.letters > 1 else None,
+        state=case.state,
+        same_matter=tuple(sorted([*earlier, *later], key=lambda link: (-link.score, link.letter_id))[:SHOWN]),
+        repeat_of=repeat,
+        answered=_answer_to(connection, repeat) if repeat else None,
+        department=case.department if case.state == "confirmed" else None,
+    )
+
+
+def _same_matter(letter_id: str, matter: str, *, earlier: bool) -> Select[Any]:
+    """Links to earlier letters, or of later ones to this; only to letters that are still in its group."""
+    this, other = (LINK.c.letter_id, LINK.c.other_id) if earlier else (LINK.c.other_id, LINK.c.letter_id)
+    query = select(other.label("id"), LETTER.c.title, LINK.c.kind, LINK.c.score, LINK.c.shared)
+    query = query.join(MEMBER, MEMBER.c.letter_id == other).join(LETTER, LETTER.c.id == other)
+    return query.where(this == letter_id, MEMBER.c.matter == matter).order_by(LINK.c.score.desc(), other).limit(SHOWN)
+
+
+def _link(row: Any) -> LetterLink:  # noqa: ANN401  (a row)
+    return LetterLink(row.id, row.title, row.kind, row.score, tuple(orjson.loads(row.shared)))
+
+
+def _answer_to(connection: Connection, letter_id: str) -> Decision | None:
+    newest = select(DECISION).where(DECISION.c.letter_id == letter_id).order_by(DECISION.c.seq.desc()).limit(1)
+    row = connection.execute(newest).first()
+    return Decision(**{name: getattr(row, name) for name in Decision.__dataclass_fields__}) if row else None
