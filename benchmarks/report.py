@@ -113,6 +113,8 @@ def _found_table(what: str, found: Sequence[Found]) -> str:
 def learning_tables(figures: dict[str, Any]) -> dict[str, str]:
     """The tables of ``learning.json``, by region; parts that were never run are missing."""
     found = {}
+    if outside := figures.get("scope"):
+        found["scope"] = table(["texts that are no petition", "real petitions", "AUROC"], [list(outside.values())])
     if learners := figures.get("labels"):
         header = ["", "macro-F1", "accuracy", "letters/s", "one letter, ms", "memory, MB", "model, MB", "training, s"]
         rows = [

@@ -10,7 +10,8 @@ from typing import Any
 
 import orjson
 
-from benchmarks import report
+from benchmarks import plots, report
+from benchmarks.accuracy import Reliability
 from benchmarks.faithfulness import Reasons
 from benchmarks.faithfulness import reasons as judge_reasons
 from benchmarks.figures import Figures, Quality, describe_model, judge
@@ -40,6 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if not asked.only:
             store(figures, asked.out)
             report.fill(asked.page, texts)
+            if figures.quality:
+                draw_reliability(figures.quality.reliability, asked.page.parent / "plots" / "reliability.svg")
     except FenxinError as fault:
         print(f"bench: {fault}", file=sys.stderr)
         return 1
@@ -66,6 +69,14 @@ def take(real: Path, models: Path, training: Path, parts: Sequence[str]) -> Figu
     _say("timing a file of letters")
     batch = throughput(assessor, peers[-1], letters)
     return Figures(machine, model, quality, reasons, pace, batch, stage_medians(assessor, letters[WARM_UP:]), serving)
+
+
+def draw_reliability(table: Sequence[Reliability], file: Path) -> None:
+    """The reliability diagram: what came true over what was promised, beside the diagonal of honesty."""
+    series = {"honest": [(0.0, 0.0), (1.0, 1.0)], "Fenxin": [(row.confidence, row.right) for row in table]}
+    marks = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(plots.lines("Reliability on gold", series, ("confidence", "right"), ticks=(marks, marks)), encoding="utf-8")
 
 
 def rounded(figures: Any) -> Any:  # noqa: ANN401 - any JSON value

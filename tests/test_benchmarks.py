@@ -238,6 +238,7 @@ def test_the_page_has_a_region_for_every_part_of_a_whole_run() -> None:
         "reliability",
         "core-four",
         "hardness",
+        "scope",
         "labels",
         "growth",
         "corrections",
