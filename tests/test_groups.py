@@ -107,7 +107,7 @@ def test_the_same_sender_again_is_a_repeat_and_one_sender_and_a_hint_to_look_afr
     _file(client, _letter(0))
     client.post(
         "/v1/letters/澜悦江湾二期-0/decision",
-        json={"category": "HOUSE.DELIVERY", "department": "ZJJ", "reason": "核实", "confirm": False},
+        json={"category": "HOUSE.UNFINISHED", "department": "ZJJ", "reason": "核实", "confirm": False},
     )
     again = _file(client, _letter(1, sender=" 业主澜悦江湾二期0  13800000000"))[0]["links"]
     assert again["repeat_of"] == "澜悦江湾二期-0"
@@ -211,7 +211,7 @@ def test_a_letter_found_to_be_an_accusation_leaves_its_group_and_comes_back_when
         assert _members(client, group) == {f"澜悦江湾二期-{n}" for n in (1, 2, 3)}
         shown = [client.get(path).text for path in ("/v1/groups", f"/v1/groups/{group}", "/v1/letters/澜悦江湾二期-1")]
         assert not [page for page in shown if gone in page]
-        client.post(decide, json={"category": "HOUSE.DELIVERY", "purpose": "APPEAL", "reason": "不是检举", "confirm": False})
+        client.post(decide, json={"category": "HOUSE.UNFINISHED", "purpose": "APPEAL", "reason": "不是检举", "confirm": False})
         assert _group_of(client, gone) == group
         assert [one["letters"] for one in _groups(client)] == [4]
 
@@ -231,7 +231,7 @@ def test_a_confirmed_groups_lead_is_proposed_to_new_letters_with_the_reason_and_
     assert new["assessment"]["route"] == alone["route"]
     client.post(
         "/v1/letters/澜悦江湾二期-3/decision",
-        json={"category": "HOUSE.DELIVERY", "department": "ZRZY", "reason": "另定", "confirm": False},
+        json={"category": "HOUSE.UNFINISHED", "department": "ZRZY", "reason": "另定", "confirm": False},
     )
     assert client.get("/v1/letters/澜悦江湾二期-3").json()["links"]["proposal"] is None
 
@@ -379,13 +379,13 @@ def test_letters_filed_at_once_are_one_group(client: TestClient) -> None:
 
 def test_letters_stored_before_there_was_an_index_are_linked_little_by_little(tmp_path: Path, assessor: Assessor) -> None:
     from service.backlog import catch_up
-    from service.tables import GROUP_BOND, KEPT_KEY, LINK, PROFILE
+    from service.tables import GROUP_BOND, GROUPING, KEPT_KEY, LINK, PROFILE
 
     with _open(tmp_path, assessor) as client:
         _file(client, *_mixed())
         whole = {tuple(members) for _, members in _shape(client)}
         with client.app.state.desk.database.writing() as connection:  # type: ignore[attr-defined]
-            for table in (LINK, GROUP_BOND, PROFILE, MATTER_KEY, KEPT_KEY, MEMBER, GROUP_CASE):
+            for table in (LINK, GROUP_BOND, PROFILE, MATTER_KEY, KEPT_KEY, MEMBER, GROUP_CASE, GROUPING):
                 connection.execute(table.delete())
     app = build_app(Settings(database_url=f"sqlite:///{tmp_path / 'fenxin.db'}"), assessor=assessor)
     desk = app.state.desk
