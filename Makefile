@@ -4,7 +4,7 @@ BIN := .venv/bin
 MODEL_DAY ?= 2026-11-22
 REAL ?= ../shared/data
 
-.PHONY: all setup serve test check docs model bench letters-check lock clean
+.PHONY: all setup serve test check docs model bench bench-learning letters-check lock clean
 
 all: check test
 
@@ -40,6 +40,9 @@ letters-check: setup
 
 bench: setup
 	$(BIN)/python benchmarks/run.py --real $(REAL)
+
+bench-learning: setup # fold by fold and curve by curve: an hour
+	$(BIN)/python benchmarks/learning.py --real $(REAL)
 
 lock: # needs uv on the path
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --group dev --extra postgres pyproject.toml -o requirements.lock

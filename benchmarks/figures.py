@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import accuracy, signals
+from benchmarks import accuracy, contract, signals
+from benchmarks.faithfulness import Reasons
+from benchmarks.hardness import Hardness, harden
 from benchmarks.machine import Machine
 from benchmarks.peers import Pipeline
 from benchmarks.real_letters import CodedLetter, GoldLetter
 from benchmarks.serving import Serving
 from benchmarks.signals import Found
 from benchmarks.speed import DAY, Race
+from benchmarks.throughput import Throughput
 from classifier.assess import Assessor
 from classifier.evaluation import Scorecard, score
+from classifier.leads import load_leads
 from classifier.registry import read_manifest
 
 
@@ -36,7 +40,10 @@ class Quality:
     certainty: dict[str, Scorecard]
     reliability: list[accuracy.Reliability]
     core: list[accuracy.CoreRecall]
+    hardness: list[Hardness]
     alone: accuracy.Alone
+    contract: contract.Kept
+    risk: list[contract.Risk]
     scope: accuracy.Scope
     purpose: float
     purposes: list[Found]
@@ -50,7 +57,9 @@ class Figures:
     machine: Machine
     model: dict[str, Any]
     quality: Quality | None = None
+    reasons: Reasons | None = None
     race: Race | None = None
+    throughput: Throughput | None = None
     stages: dict[str, float] | None = None
     serving: Serving | None = None
 
@@ -73,13 +82,17 @@ def judge(
     """Judge the model and its peers; ``held_out`` are the scores of the training run itself."""
     p = assessor.probabilities([g.letter for g in gold])
     assessments = [assessor.assess(g.letter, today=DAY) for g in gold]
+    rightly_led = contract.rightly_led(assessments, gold, load_leads(assessor.taxonomy))
     certainty = accuracy.by_certainty(p, assessor.classes, gold)
     return Quality(
         peers=[*(judge_peer(peer, gold) for peer in peers), PeerScore("Fenxin, the shipped model", certainty["all"])],
         certainty=certainty,
         reliability=accuracy.reliability(p, assessor.classes, gold),
         core=accuracy.core_recall(assessor.probabilities([x.letter for x in core]), assessor.classes, core),
+        hardness=harden(assessor, gold),
         alone=accuracy.alone(assessments, gold),
+        contract=contract.kept(assessor, assessments, rightly_led),
+        risk=contract.risk_curve(assessments, rightly_led),
         scope=accuracy.scope(assessments, held_out),
         purpose=signals.purpose_accuracy(assessments, gold),
         purposes=signals.purposes(assessments, gold),

@@ -2,8 +2,9 @@
 
     .venv/bin/python benchmarks/groups_online.py 10000 100000
 
-The store is filled with made-up letters, each read as the service does it and entered into the matter it was made for, a thousand in
-one transaction. Then new letters come one by one, each in a transaction of its own: letter, assessment, profile, keys, group, links, commit with the disk flushed.
+The store is filled with made-up letters, each read as the service does it and entered into the matter it was made for, a
+thousand in one transaction. Then new letters come one by one, each in a transaction of its own:
+letter, assessment, profile, keys, group, links, commit with the disk flushed.
 Reading and assessing, which happens outside the transaction, is not part of the time.
 """
 
@@ -42,7 +43,7 @@ MS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Linking:
-    """One store of ``letters``: milliseconds a letter until it is on disk, and of that the linking.
+    """One store of ``letters``: milliseconds a letter from begin of the transaction to disk, and of that linking.
 
     ``file_mb`` is the store without its log, ``memory_mb`` the most the process ever held (both in 10^6 bytes).
     """

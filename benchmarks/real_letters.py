@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from classifier.corpus import LabelledLetter
 from classifier.errors import BadTrainingData
 from classifier.letter import Letter, document
 
@@ -92,3 +93,10 @@ def _records(file: Path, keys: set[str]) -> Iterator[dict[str, Any]]:
         if missing := {"id", "text", *keys} - set(record):
             raise BadTrainingData(file.name, row, f"without {', '.join(sorted(missing))}")
         yield record
+
+
+def read_labels(folder: Path) -> tuple[list[LabelledLetter], list[int]]:
+    """The letters of ``letters_labelled.jsonl`` and the fold of each; raises BadTrainingData naming file and row."""
+    records = list(_records(folder / "letters_labelled.jsonl", {"label", "fold"}))
+    letters = [LabelledLetter(r.get("title") or "", r["text"], r["label"], id=str(r["id"])) for r in records]
+    return letters, [int(r["fold"]) for r in records]

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmarks.accuracy import Alone, Scope
+from benchmarks.contract import Kept, Risk
+from benchmarks.faithfulness import Change, Reasons
 from benchmarks.figures import Figures, Quality
 from benchmarks.serving import Serving
 from benchmarks.signals import Found
 from benchmarks.speed import Pace, Race
+from benchmarks.throughput import Throughput
 from classifier.errors import BadDataFile
 from classifier.evaluation import Scorecard
 
@@ -46,8 +50,12 @@ def regions(figures: Figures) -> dict[str, str]:
     found = {"machine": machine_text(figures)}
     if figures.quality:
         found |= quality_tables(figures.quality)
+    if figures.reasons:
+        found["reasons"] = reasons_text(figures.reasons)
     if figures.race:
         found["speed"] = race_table(figures.race)
+    if figures.throughput:
+        found["throughput"] = throughput_table(figures.throughput)
     if figures.stages:
         found["stages"] = table(["stage", "median µs"], [[stage, f"{us:,.1f}"] for stage, us in figures.stages.items()])
     if figures.serving:
@@ -82,7 +90,12 @@ def quality_tables(quality: Quality) -> dict[str, str]:
         "core-four": table(
             ["matter", "letters", "recall at 1", "recall at 3"], [[c.matter, c.letters, c.at_1, c.at_3] for c in quality.core]
         ),
+        "hardness": table(
+            ["noise", "letters", "at 1", "at 3", "lost at 1"],
+            [[h.noise, h.letters, h.at_1, h.at_3, h.lost] for h in quality.hardness],
+        ),
         "alone": alone_text(quality.alone, quality.scope),
+        "contract": contract_text(quality.contract, quality.risk),
         "purpose": f"Purpose right: {quality.purpose:.3f}.\n\n{_found_table('purpose', quality.purposes)}",
         "signals": _found_table("signal", quality.signals),
     }
@@ -95,6 +108,26 @@ def _scores(s: Scorecard, *, calibrated: bool = True) -> list[Cell]:
 def _found_table(what: str, found: Sequence[Found]) -> str:
     rows = [[f.what, f.letters, f.said, f.both, f.precision, f.recall] for f in found]
     return table([what, "letters", "said", "both", "precision", "recall"], rows)
+
+
+def learning_tables(figures: dict[str, Any]) -> dict[str, str]:
+    """The tables of ``learning.json``, by region; parts that were never run are missing."""
+    found = {}
+    if learners := figures.get("labels"):
+        header = ["", "macro-F1", "accuracy", "letters/s", "one letter, ms", "memory, MB", "model, MB", "training, s"]
+        rows = [
+            [r["name"], r["macro_f1"], r["accuracy"], f"{r['letters_a_second']:,.0f}", f"{r['median_ms']:.2f}"]
+            + [f"{r[key]:,.1f}" for key in ("memory_mb", "model_mb", "training_s")]
+            for r in learners
+        ]
+        found["labels"] = table(header, rows)
+    if steps := figures.get("growth"):
+        names = list(steps[0]["scores"])
+        found["growth"] = table(["letters a category", *names], [[str(s["letters"]), *s["scores"].values()] for s in steps])
+    if curves := figures.get("corrections"):
+        rows = [[name, s["letters"], *s["scores"].values()] for name, steps in curves.items() for s in steps]
+        found["corrections"] = table(["chosen", "corrected letters", "macro-F1"], rows)
+    return found
 
 
 def alone_text(alone: Alone, scope: Scope) -> str:
@@ -112,6 +145,44 @@ def alone_text(alone: Alone, scope: Scope) -> str:
     return table(["", "value"], rows)
 
 
+def contract_text(kept: Kept, curve: Sequence[Risk]) -> str:
+    """Whether the misroute contract was kept, and the curve of risk over coverage."""
+    rows: list[list[Cell]] = [
+        ["misroute rate accepted", kept.accepted],
+        ["letters above their department's cut, share of all", kept.covered],
+        ["… of these led to a wrong department", kept.misrouted],
+        ["letters without any other doubt either, routed alone", kept.alone],
+        ["… of these led to a wrong department", kept.alone_misrouted],
+        ["departments in the contract", kept.departments],
+        ["… of these without a cut: too little is known", len(kept.without_cut)],
+    ]
+    risks = table(
+        ["surest letters", "confidence from", "misrouted"], [[f"{r.coverage:.0%}", r.confidence, r.misrouted] for r in curve]
+    )
+    return f"{table(['', 'value'], rows)}\n\n{risks}"
+
+
+def reasons_text(reasons: Reasons) -> str:
+    """Whether quotations carry the answer, and how near the nearest training letters are."""
+
+    def rows(changes: Sequence[Change]) -> list[list[Cell]]:
+        return [[change.what, change.fall, change.other] for change in changes]
+
+    near, header = reasons.similar, ["", "probability falls by", "another category is best"]
+    return "\n\n".join(
+        [
+            f"{reasons.letters:,} letters; {reasons.quoted:.1%} of their characters are quoted.",
+            table(header, rows(reasons.changes)),
+            f"The {reasons.against:,} letters with words that pulled away:",
+            table(header, rows(reasons.changes_against)),
+            table(
+                ["training letters of a right category", "share"],
+                [["the nearest", near.first], ["the three nearest", near.share], ["any of the three", near.any]],
+            ),
+        ]
+    )
+
+
 def race_table(race: Race) -> str:
     """Both paces and their ratio."""
 
@@ -124,6 +195,19 @@ def race_table(race: Race) -> str:
     )
     spread = f"{race.lowest_ratio:.1f} to {race.highest_ratio:.1f} over the blocks"
     return f"{paces}\n\nRatio of medians: **{race.ratio:.1f}** ({spread})."
+
+
+def throughput_table(t: Throughput) -> str:
+    """Letters a second of one core, and what a second one adds."""
+    rows: list[list[Cell]] = [
+        ["Fenxin, JSON Lines in and out, letters a second", f"{t.ours:,.0f}"],
+        ["textbook pipeline, all texts at once, labels only", f"{t.textbook:,.0f}"],
+        ["normalising and cutting into words alone", f"{t.segmentation:,.0f}"],
+        ["Fenxin to the textbook pipeline", f"{t.times_textbook:.1f}"],
+        ["Fenxin to cutting alone", f"{t.of_segmentation:.2f}"],
+        ["two workers to one", f"{t.second_core:.2f}"],
+    ]
+    return table(["", "value"], rows)
 
 
 def serving_table(s: Serving) -> str:

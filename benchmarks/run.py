@@ -11,6 +11,8 @@ from typing import Any
 import orjson
 
 from benchmarks import report
+from benchmarks.faithfulness import Reasons
+from benchmarks.faithfulness import reasons as judge_reasons
 from benchmarks.figures import Figures, Quality, describe_model, judge
 from benchmarks.machine import describe
 from benchmarks.peers import Pipeline, train_peers
@@ -18,12 +20,13 @@ from benchmarks.real_letters import read_core_four, read_gold, read_stream
 from benchmarks.serving import Serving, measure
 from benchmarks.speed import LETTERS, WARM_UP, race
 from benchmarks.stages import stage_medians
+from benchmarks.throughput import throughput
 from classifier.assess import Assessor, load_assessor
 from classifier.corpus import read_labelled
 from classifier.errors import FenxinError
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("quality", "speed", "serving")
+PARTS = ("quality", "reasons", "speed", "serving")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -49,17 +52,20 @@ def take(real: Path, models: Path, training: Path, parts: Sequence[str]) -> Figu
     assessor = load_assessor(models)
     model = describe_model(assessor, models)
     serving = _serve(models, real) if "serving" in parts else None
+    reasons = _reasons(assessor, real) if "reasons" in parts else None
     if not {"quality", "speed"} & set(parts):
-        return Figures(machine, model, serving=serving)
+        return Figures(machine, model, reasons=reasons, serving=serving)
     _say("training the peers")
     peers = train_peers(read_labelled([training]), assessor.taxonomy)
     quality = _judge(assessor, peers, real, model["held_out"]) if "quality" in parts else None
     if "speed" not in parts:
-        return Figures(machine, model, quality, serving=serving)
+        return Figures(machine, model, quality, reasons, serving=serving)
     _say(f"timing {LETTERS:,} letters")
     letters = read_stream(real, LETTERS)
     pace = race(assessor, peers[-1], letters)
-    return Figures(machine, model, quality, pace, stage_medians(assessor, letters[WARM_UP:]), serving)
+    _say("timing a file of letters")
+    batch = throughput(assessor, peers[-1], letters)
+    return Figures(machine, model, quality, reasons, pace, batch, stage_medians(assessor, letters[WARM_UP:]), serving)
 
 
 def rounded(figures: Any) -> Any:  # noqa: ANN401 - any JSON value
@@ -88,6 +94,11 @@ def store(figures: Figures, file: Path) -> None:
 def _serve(models: Path, real: Path) -> Serving:
     _say("serving letters for 20 seconds")
     return measure(models, real / "stream.jsonl")
+
+
+def _reasons(assessor: Assessor, real: Path) -> Reasons:
+    _say("deleting quoted words and others")
+    return judge_reasons(assessor, read_gold(real))
 
 
 def _judge(assessor: Assessor, peers: Sequence[Pipeline], real: Path, held_out: dict[str, float]) -> Quality:

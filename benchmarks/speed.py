@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.peers import Pipeline
-from classifier.assess import Assessor, assessment_json
+from classifier.answer_json import assessment_json
+from classifier.assess import Assessor
 from classifier.letter import Letter, document
 
 LETTERS, BLOCK, WARM_UP = 1_000, 200, 100

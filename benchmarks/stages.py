@@ -16,7 +16,8 @@ import numpy as np
 
 import classifier.assess
 from benchmarks.speed import DAY, NS_PER_US
-from classifier.assess import Assessor, assessment_json
+from classifier.answer_json import assessment_json
+from classifier.assess import Assessor
 from classifier.compiled import CompiledModel
 from classifier.letter import Letter
 from classifier.routing import Router

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
 from classifier.compiled import Answer, CompiledModel
@@ -19,6 +18,7 @@ from classifier.contract import Contract, Cuts, choose_cuts, load_contract
 from classifier.doubt import SHORTEST, Facts, doubts
 from classifier.explain import quote, spans
 from classifier.letter import Assessment, Candidate, Disposition, Letter, Matter, PurposeSignal, document
+from classifier.neighbours import Neighbour, Neighbours
 from classifier.registry import load
 from classifier.routing import Router, load_router
 from classifier.signals.reader import SignalReader, load_reader
@@ -55,6 +55,7 @@ class Assessor:
         router: Router,
         signals: SignalReader,
         *,
+        neighbours: Neighbours,
         contract: Contract,
         cuts: Cuts,
         rules_digest: str,
@@ -62,6 +63,7 @@ class Assessor:
         self.version, self.taxonomy, self.contract = version, taxonomy, contract
         self.rules_digest = self._rules = rules_digest
         self._model, self._cutter, self._router, self._signals, self.cuts = model, cutter, router, signals, cuts
+        self._neighbours = neighbours
         self._head = model.heads["category"]
         self._purposes = model.heads.get("purpose")
         scope = model.heads.get("scope")
@@ -117,6 +119,11 @@ class Assessor:
             doubts=reasons,
         )
 
+    def similar(self, letter: Letter) -> tuple[Neighbour, ...]:
+        """The training letters nearest to a letter, nearest first; no part of its assessment, found when somebody asks."""
+        cut = self._read(letter)
+        return self._neighbours.nearest(*self._model.terms(cut.reading, cut.ends))
+
     def assess_and_draft(
         self, letter: Letter, background: Background, *, today: date, arrived: float, sender: int | None = None
     ) -> tuple[Assessment, Draft]:
@@ -159,7 +166,7 @@ class Assessor:
         p, order = first.tolist(), first.argsort()[: -CANDIDATES - 1 : -1].tolist()
         category = self.classes[order[0]]
         domain, known = domain_of(category), self.taxonomy.categories.get(category)
-        found = spans(answer.parts, cut.ends, cut.reading.masked)
+        found = spans(answer.parts, cut.ends, cut.reading.hidden)
         return Matter(
             category=category,
             name=known.name if known else category,
@@ -199,18 +206,8 @@ def load_assessor(models: Path, county: Path | None = None, version: str | None 
         taxonomy,
         router,
         signals,
+        neighbours=saved.neighbours,
         contract=contract,
         cuts=choose_cuts(saved.outcomes, contract),
         rules_digest=joint_digest({"routing": router.digest, "signals": signals.digest, "contract": contract.digest}),
     )
-
-
-def assessment_json(assessment: Assessment) -> bytes:
-    """The public JSON of an assessment, keys in the order of the records."""
-    return orjson.dumps(assessment)
-
-
-def assessment_dict(assessment: Assessment) -> dict[str, Any]:
-    """The same as a dictionary."""
-    value: dict[str, Any] = orjson.loads(assessment_json(assessment))
-    return value

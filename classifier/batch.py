@@ -8,9 +8,10 @@ from typing import Any
 
 import orjson
 
-from classifier.assess import Assessor, assessment_json
+from classifier.answer_json import assessment_json
+from classifier.assess import Assessor
 from classifier.errors import BadLine
-from classifier.letter import Letter
+from classifier.letter import Assessment, Letter
 
 LONGEST_TEXT = 200_000  # characters; longer ones are no letters
 CHINA = timezone(timedelta(hours=8))  # days are China's days
@@ -18,19 +19,27 @@ YEARS = range(1949, 2200)
 OPTIONAL = ("received_at", "sender", "channel", "place")
 
 
-def assess_lines(lines: Iterable[bytes], assessor: Assessor, *, today: date) -> Iterator[bytes | BadLine]:
+def assess_lines(
+    lines: Iterable[bytes], assessor: Assessor, *, today: date, first: int = 1, reasons: bool = False
+) -> Iterator[bytes | BadLine]:
     """For each line that is not blank either an assessment as JSON or what is wrong with the line.
 
-    The clocks of a letter run from its ``received_at`` if it states one, else from ``today``.
+    ``first`` is the first line's number. The clocks of a letter run from its ``received_at`` if it states one, else from ``today``.
+    With ``reasons`` each answer also names the training letters most like the letter, in ``similar``.
     """
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines, start=first):
         if not line.strip():
             continue
         try:
             letter = parse_letter(line, number)
-            yield assessment_json(assessor.assess(letter, today=_received_on(letter, number) or today))
+            assessment = assessor.assess(letter, today=_received_on(letter, number) or today)
+            yield _with_similar(assessment, assessor, letter) if reasons else assessment_json(assessment)
         except BadLine as fault:
             yield fault
+
+
+def _with_similar(assessment: Assessment, assessor: Assessor, letter: Letter) -> bytes:
+    return orjson.dumps(orjson.loads(assessment_json(assessment)) | {"similar": assessor.similar(letter)})
 
 
 def parse_letter(line: bytes, number: int) -> Letter:

@@ -1,7 +1,7 @@
 """The fitted model as plain arrays: what answers, in a fraction of a millisecond.
 
 Same numbers as ``LetterTerms`` + ``CalibratedLinear`` (``tests/test_compiled.py``) without building sparse matrices for one letter:
-``classifier.kernels.terms`` walks once over a letter's words and pairs of characters, looks each up in one table of 64-bit numbers,
+``classifier.kernels.terms`` walks once over a letter's words and runs of characters, looks each up in one table of 64-bit numbers,
 and each known term owns one row of weights for all heads. Weights stay the bytes they are stored as, so that all of them fit into a
 processor's own cache; a head's temperature is divided into its steps.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # whoever only answers does not wait for scikit-learn
     from classifier.model import CalibratedLinear
 
 Floats = NDArray[np.float32]
-LAYOUT = 2  # of the saved state; a later layout is refused by older code
+LAYOUT = 3  # of the saved state; a later layout is refused by older code
 _TIMES = np.maximum(np.arange(MOST_COUNTED + 1), 1)
 _GROWTH = (1 + np.log(_TIMES)).astype(np.float32)  # a term's weight by how often it stands in a letter
 
@@ -54,19 +54,29 @@ class CompiledModel:
     """The table of terms, their weights and the intercepts (n_columns,), both over temperature.
 
     Row r of ``steps`` (n_terms, n_columns) times the head's column of row r of ``scales`` (n_terms, n_heads) is term r's weights.
-    Words have the first ``n_words`` rows; head h has the columns ``edges[h]:edges[h + 1]``.
+    Block b of terms (words, then runs by their length) has the rows ``blocks[b]:blocks[b + 1]``, head h the columns
+    ``edges[h]:edges[h + 1]`` and the slope and lift ``cautions[h]``.
     """
 
     slots: NDArray[np.uint64]
-    n_words: int
+    sieve: NDArray[np.uint8]
+    blocks: NDArray[np.int64]
     idf: Floats
     steps: NDArray[np.int8]
     scales: Floats
     intercepts: Floats
     heads: dict[str, Head]
     edges: NDArray[np.int64]
-    title_weight: int
+    cautions: Floats
+    title_weight: float
     read_letter: Callable[..., tuple[Floats, Floats, NDArray[np.float64], int]]
+    letter_terms: Callable[..., tuple[Positions, Floats]]
+
+    def terms(self, reading: Reading, ends: Positions) -> tuple[Positions, Floats]:
+        """The rows of the reading's known terms, ascending, and their TF-IDF: what ``LetterTerms.transform`` gives."""
+        return self.letter_terms(
+            reading.hidden, ends, reading.title_length, self.slots, self.sieve, self.blocks, self.idf, _GROWTH, self.title_weight
+        )
 
     def read(self, reading: Reading, ends: Positions) -> Answer:
         """Answer for a reading whose words end at ``ends``."""
@@ -76,13 +86,15 @@ class CompiledModel:
                 ends,
                 reading.title_length,
                 self.slots,
-                self.n_words,
+                self.sieve,
+                self.blocks,
                 self.idf,
                 _GROWTH,
                 self.steps,
                 self.scales,
                 self.intercepts,
                 self.edges,
+                self.cautions,
                 self.title_weight,
             )
         )
@@ -92,15 +104,15 @@ def compile_model(terms: LetterTerms, heads: dict[str, CalibratedLinear]) -> dic
     """The fitted estimators as a state of plain containers and arrays, ready to be saved."""
     return {
         "layout": LAYOUT,
-        "words": list(terms.word_terms_),
-        "runs": list(terms.run_terms_),
-        "idf": np.concatenate([terms.word_idf_, terms.run_idf_]),
+        "terms": terms.terms_,
+        "idf": terms.idf_,
         "title_weight": terms.title_weight,
         "heads": {
             name: {
                 "classes": [str(c) for c in head.classes_],
                 "intercept": head.intercept_.astype(np.float32),
                 "temperature": head.temperature_,
+                "caution": head.caution_,
                 **_in_bytes(head.coef_),
             }
             for name, head in heads.items()
@@ -118,34 +130,31 @@ def _in_bytes(coef: NDArray[np.float64]) -> dict[str, Any]:
 
 def load_state(state: dict[str, Any]) -> CompiledModel:
     """The model that answers, from a saved state; raises ValueError for more terms than the table can number."""
-    from classifier.kernels.terms import MOST_TERMS, fill_table, read_letter
+    from classifier.kernels.terms import MOST_TERMS, RUN, SIEVE, WORD, fill_table, letter_terms, read_letter
 
-    words, runs = state["words"], state["runs"]
-    if len(words) + len(runs) > MOST_TERMS:
+    blocks = np.cumsum([0, *map(len, state["terms"])])
+    if blocks[-1] > MOST_TERMS:
         raise ValueError(f"more than {MOST_TERMS} terms")
-    slots = np.zeros(1 << (2 * (len(words) + len(runs)) + 1).bit_length(), np.uint64)  # at most one in two is taken
-    fill_table(slots, _numbers(words, runs))
+    slots = np.zeros(1 << int(2 * blocks[-1] + 1).bit_length(), np.uint64)  # at most one in two is taken
+    sieve = np.zeros(SIEVE, np.uint8)
+    for number, terms in enumerate(state["terms"]):
+        fill_table(slots, sieve, codes_of("".join(f"{term}\n" for term in terms)), blocks[number], RUN if number else WORD)
     heads, saved = _heads(state["heads"]), state["heads"].values()
     return CompiledModel(
         slots=slots,
-        n_words=len(words),
+        sieve=sieve,
+        blocks=blocks,
         idf=state["idf"],
         steps=np.ascontiguousarray(np.vstack([head["steps"] for head in saved]).T),
         scales=np.column_stack([head["step"] / head["temperature"] for head in saved]).astype(np.float32),
         intercepts=np.concatenate([head["intercept"] / np.float32(head["temperature"]) for head in saved]),
         heads=heads,
         edges=np.array([0, *(head.columns.stop for head in heads.values())], np.int64),
+        cautions=np.array([head["caution"] for head in saved], np.float32),
         title_weight=state["title_weight"],
         read_letter=read_letter,
+        letter_terms=letter_terms,
     )
-
-
-def _numbers(words: list[str], runs: list[str]) -> NDArray[np.uint64]:
-    from classifier.kernels.terms import PAIR, WORD, term_number
-
-    kinds = [(word, WORD) for word in words] + [(run, PAIR) for run in runs]
-    codes = [(codes_of(term), kind) for term, kind in kinds]
-    return np.array([term_number(term, 0, len(term), kind) for term, kind in codes], np.uint64)
 
 
 def _heads(saved: dict[str, Any]) -> dict[str, Head]:

@@ -16,8 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaln
-from scipy.stats import beta
+from scipy.special import betaincc, betaincinv, betaln
 
 from classifier.tables import Table, open_table
 
@@ -112,7 +111,7 @@ def betrayal(wrong: int, decided: int, accepted: float) -> float:
     True
     """
     right = decided - wrong
-    higher = betaln(wrong + 1, right + 1) + beta.logsf(accepted, wrong + 1, right + 1) - np.log1p(-accepted)
+    higher = betaln(wrong + 1, right + 1) + np.log(betaincc(wrong + 1, right + 1, accepted)) - np.log1p(-accepted)
     return float(higher - wrong * np.log(accepted) - right * np.log1p(-accepted))
 
 
@@ -162,5 +161,5 @@ def _tail_ends(sure: NDArray[np.floating], fewest: int) -> NDArray[np.int64]:
 
 def _upper_bounds(wrong: NDArray[np.int64], seen: NDArray[np.int64], doubt: float) -> NDArray[np.float64]:
     """Clopper-Pearson: the rate under which as few errors as these would be seen with probability ``doubt``."""
-    bounds: NDArray[np.float64] = np.where(wrong < seen, beta.ppf(1 - doubt, wrong + 1, np.maximum(seen - wrong, 1)), 1.0)
+    bounds: NDArray[np.float64] = np.where(wrong < seen, betaincinv(wrong + 1, np.maximum(seen - wrong, 1), 1 - doubt), 1.0)
     return bounds

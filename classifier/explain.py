@@ -1,4 +1,4 @@
-"""Which words of the letter pulled towards a category: the linear score's own parts, merged into readable spans."""
+"""Which words of the letter pulled towards a category and which away: the linear score's own parts, merged into readable spans."""
 
 from __future__ import annotations
 
@@ -11,32 +11,33 @@ from numpy.typing import NDArray
 from classifier.letter import Evidence, Letter
 from classifier.text import Reading
 
-MOST_SPANS = 4
+MOST_TOWARDS = 4
+MOST_AGAINST = 2
 LEAST = 0.25  # of the strongest word's part, for a word to count
+LEAST_AGAINST = 0.1  # the same for a word that pulled away: such words are many and each is weak
 LONGEST = 24  # characters a quoted span may reach
 
 Span = tuple[int, int, float]
 
 
-def spans(parts: NDArray[np.float64], ends: NDArray[np.int64], masked: str) -> list[Span]:
-    """The strongest runs of neighbouring words as (start, end, part of the score), strongest first.
+def spans(parts: NDArray[np.float64], ends: NDArray[np.int64], codes: NDArray[np.uint32]) -> list[Span]:
+    """The strongest runs of neighbouring words as (start, end, part of the score): those towards first, each kind strongest first.
 
-    ``parts`` and ``ends`` are per word of the ``masked`` text. The same words are quoted once, where they pulled most.
+    ``parts`` and ``ends`` are per word of the text of ``codes``. The same words are quoted once, where they pulled most.
 
-    >>> spans(np.array([0.0, 2.0, 0.0]), np.array([1, 3, 4]), "我欠薪。")
-    [(1, 3, 2.0)]
+    >>> from classifier.text import codes_of
+    >>> spans(np.array([-1.0, 2.0, 0.0]), np.array([1, 3, 4]), codes_of("我欠薪。"))
+    [(1, 3, 2.0), (0, 1, -1.0)]
     """
-    places, sums = _strong_runs()(parts, ends, LEAST, LONGEST)
-    weakest_first = sorted(zip(sums.tolist(), places.tolist(), strict=True))
-    quoted = {masked[start:end]: (start, end, part) for part, (start, end) in weakest_first}
-    return [*quoted.values()][: -MOST_SPANS - 1 : -1]
+    places, sums = _quoted_spans()(parts, ends, codes, LEAST, LEAST_AGAINST, LONGEST, MOST_TOWARDS, MOST_AGAINST)
+    return [(start, end, part) for (start, end), part in zip(places.tolist(), sums.tolist(), strict=True)]
 
 
 @cache
-def _strong_runs() -> Callable[..., tuple[NDArray[np.int64], NDArray[np.float64]]]:
-    from classifier.kernels.terms import strong_runs
+def _quoted_spans() -> Callable[..., tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    from classifier.kernels.spans import quoted_spans
 
-    return strong_runs
+    return quoted_spans
 
 
 def quote(reading: Reading, letter: Letter, start: int, end: int, weight: float | None = None) -> Evidence:

@@ -1,4 +1,4 @@
-"""What the model sees of a letter: its words and its pairs of neighbouring characters, digits masked.
+"""What the model sees of a letter: its words and its runs of one to three characters, digits masked; title and body weigh alike.
 
 ``LetterTerms`` is the scikit-learn side (documents in, sparse TF-IDF out). ``classifier.compiled`` answers with the same numbers
 from plain arrays; ``tests/test_compiled.py`` holds the two together.
@@ -15,12 +15,14 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_selection import chi2
+from sklearn.preprocessing import normalize
 from sklearn.utils.validation import check_is_fitted
 
 from classifier.identity import mask
 from classifier.text import MOST_COUNTED, SHIPPED_DICTIONARY, Reading, read, segmenter
 
-RUN = 2  # characters; single ones and triples were tried and add a hundredth at most, at twice the time
+LONGEST_RUN = 3  # characters
+Counted = tuple[Counter[str], Counter[str]]  # in the title, in the text
 
 
 def is_readable(character: str) -> bool:
@@ -42,33 +44,35 @@ def words(reading: Reading, dictionary: Path = SHIPPED_DICTIONARY) -> Iterator[t
 
 
 def runs(reading: Reading) -> Iterator[tuple[str, int]]:
-    """Each pair of neighbouring readable characters with its position: what the letter says even where words are cut wrongly.
+    """Each run of one to three readable characters with its position: what the letter says even where words are cut wrongly.
 
-    >>> [run for run, _ in runs(read("\\n拖欠工资！"))]
-    ['拖欠', '欠工', '工资']
+    >>> [run for run, _ in runs(read("\\n欠工资！"))]
+    ['欠', '工', '资', '欠工', '工资', '欠工资']
     """
     text = reading.masked
-    for start in range(len(text) - RUN + 1):
-        run = text[start : start + RUN]
-        if all(map(is_readable, run)):
-            yield run, start
+    readable = [is_readable(character) for character in text]
+    for size in range(1, LONGEST_RUN + 1):
+        for start in range(len(text) - size + 1):
+            if all(readable[start : start + size]):
+                yield text[start : start + size], start
 
 
 class LetterTerms(TransformerMixin, BaseEstimator):
-    """Documents to two blocks of TF-IDF, one of words and one of character pairs, each block of unit length.
+    """Documents to blocks of TF-IDF, one of words and one for each length of runs, each block of unit length.
 
-    A document is "title\\ntext"; a term in the title counts ``title_weight`` times. A term enters the vocabulary only if
-    ``min_letters`` different letters use it after identities were masked, so that nobody's name does; of those the ``max_terms``
-    that tell most about the labels are kept (chi-squared, as in scikit-learn's ``SelectKBest``). Weights:
-    ``(1 + ln tf) * (1 + ln((1 + n) / (1 + df)))`` as in its ``TfidfVectorizer(sublinear_tf=True)``.
+    A document is "title\\ntext". Title and text are weighed apart, each to unit length, and the title counts ``title_weight`` times
+    the text, so that it is heard however long the letter is. A term enters the vocabulary only if ``min_letters`` different letters
+    use it after identities were masked, so that nobody's name does; of those the ``max_terms`` that tell most about the labels are
+    kept (chi-squared, as in scikit-learn's ``SelectKBest``). Weights: ``(1 + ln tf) * (1 + ln((1 + n) / (1 + df)))`` as in its
+    ``TfidfVectorizer(sublinear_tf=True)``.
 
-    >>> terms = LetterTerms(min_letters=2).fit(["讨薪\\n拖欠工资", "\\n拖欠工资三个月"])
-    >>> terms.transform(["\\n拖欠"]).shape
-    (1, 4)
+    >>> terms = LetterTerms(min_letters=2).fit(["讨薪\\n欠薪", "\\n欠薪三个月"])
+    >>> terms.terms_
+    [['欠薪'], ['欠', '薪'], ['欠薪'], []]
     """
 
     def __init__(
-        self, min_letters: int = 3, max_terms: int = 20_000, title_weight: int = 3, dictionary: Path = SHIPPED_DICTIONARY
+        self, min_letters: int = 3, max_terms: int = 30_000, title_weight: float = 1.0, dictionary: Path = SHIPPED_DICTIONARY
     ) -> None:
         self.min_letters = min_letters
         self.max_terms = max_terms
@@ -80,52 +84,43 @@ class LetterTerms(TransformerMixin, BaseEstimator):
         counted = [self._count(mask(document)) for document in X]
         if not counted:
             raise ValueError("no letters to learn terms from")
-        words_used, runs_used = (_letters_using([c[block] for c in counted]) for block in (0, 1))
-        kept = self._chosen(counted, words_used, runs_used, y)
-        self.word_terms_, self.word_idf_ = _vocabulary(kept[0], words_used, len(counted))
-        self.run_terms_, self.run_idf_ = _vocabulary(kept[1], runs_used, len(counted))
+        used = _letters_using(counted)
+        kept = [sorted(term for term, n in block.items() if n >= self.min_letters) for block in used]
+        self._keep(kept, used, len(counted))
+        if y is not None and sum(map(len, kept)) > self.max_terms:
+            scores, _ = chi2(self._weigh(counted), y)
+            self._keep(_best(kept, np.nan_to_num(scores), self.max_terms), used, len(counted))
         return self
 
     def transform(self, X: Iterable[str]) -> csr_matrix:
-        """One row a document, words first: shape (n_documents, n_words + n_runs), float32."""
+        """One row a document, columns in the order of ``terms_``: shape (n_documents, n_terms), float32."""
         check_is_fitted(self)
-        counted = [self._count(document) for document in X]
-        blocks = [
-            _weigh([c[0] for c in counted], self.word_terms_, self.word_idf_),
-            _weigh([c[1] for c in counted], self.run_terms_, self.run_idf_),
-        ]
-        return hstack(blocks, format="csr", dtype=np.float32)
+        return self._weigh([self._count(document) for document in X])
 
-    def _count(self, document: str) -> tuple[Counter[str], Counter[str]]:
+    def _keep(self, kept: list[list[str]], used: list[Counter[str]], total: int) -> None:
+        self.terms_ = kept
+        number = np.array([letters[term] for block, letters in zip(kept, used, strict=True) for term in block], np.float64)
+        self.idf_ = (1 + np.log((1 + total) / (1 + number))).astype(np.float32)
+
+    def _count(self, document: str) -> list[Counted]:
+        """For words and for each length of runs: how often a term stands in the title and in the text."""
         reading = read(document)
-        counts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
-        for counter, terms in zip(counts, (words(reading, self.dictionary), runs(reading)), strict=True):
-            for term, position in terms:
-                counter[term] += self.title_weight if position + len(term) <= reading.title_length else 1
-        return counts
+        blocks: list[Counted] = [(Counter(), Counter()) for _ in range(1 + LONGEST_RUN)]
+        for term, position in words(reading, self.dictionary):
+            blocks[0][position + len(term) > reading.title_length][term] += 1
+        for term, position in runs(reading):
+            blocks[len(term)][position + len(term) > reading.title_length][term] += 1
+        return blocks
 
-    def _chosen(
-        self,
-        counted: list[tuple[Counter[str], Counter[str]]],
-        words_used: Counter[str],
-        runs_used: Counter[str],
-        y: Any,  # noqa: ANN401
-    ) -> tuple[list[str], list[str]]:
-        kept = [sorted(t for t, n in used.items() if n >= self.min_letters) for used in (words_used, runs_used)]
-        if y is None or len(kept[0]) + len(kept[1]) <= self.max_terms:
-            return kept[0], kept[1]
-        blocks = []
-        for block, used in enumerate((words_used, runs_used)):
-            terms, idf = _vocabulary(kept[block], used, len(counted))
-            blocks.append(_weigh([c[block] for c in counted], terms, idf))
-        scores, _ = chi2(hstack(blocks, format="csr"), y)
-        best = np.zeros(len(scores), dtype=bool)
-        best[np.argsort(-np.nan_to_num(scores), kind="stable")[: self.max_terms]] = True
-        split = len(kept[0])
-        return (
-            [term for term, keep in zip(kept[0], best[:split], strict=True) if keep],
-            [term for term, keep in zip(kept[1], best[split:], strict=True) if keep],
-        )
+    def _weigh(self, counted: list[list[Counted]]) -> csr_matrix:
+        blocks, first = [], 0
+        for number, kept in enumerate(self.terms_):
+            idf = self.idf_[first : first + len(kept)]
+            columns = {term: column for column, term in enumerate(kept)}
+            title, text = (_unit_rows([letter[number][part] for letter in counted], columns, idf) for part in (0, 1))
+            blocks.append(normalize(self.title_weight * title + text))
+            first += len(kept)
+        return hstack(blocks, format="csr", dtype=np.float32)
 
     def __sklearn_tags__(self) -> Any:  # noqa: ANN401
         tags = super().__sklearn_tags__()
@@ -134,29 +129,30 @@ class LetterTerms(TransformerMixin, BaseEstimator):
         return tags
 
 
-def _letters_using(counted: list[Counter[str]]) -> Counter[str]:
-    letters: Counter[str] = Counter()
-    for counts in counted:
-        letters.update(counts.keys())
+def _letters_using(counted: list[list[Counted]]) -> list[Counter[str]]:
+    """How many letters use each term, block by block."""
+    letters: list[Counter[str]] = [Counter() for _ in range(1 + LONGEST_RUN)]
+    for blocks in counted:
+        for block, (title, text) in zip(letters, blocks, strict=True):
+            block.update(title.keys() | text.keys())
     return letters
 
 
-def _vocabulary(kept: list[str], letters: Counter[str], total: int) -> tuple[dict[str, int], np.ndarray]:
-    number = np.array([letters[term] for term in kept], dtype=np.float64)
-    idf = 1 + np.log((1 + total) / (1 + number))
-    return {term: column for column, term in enumerate(kept)}, idf.astype(np.float32)
+def _best(kept: list[list[str]], scores: np.ndarray, most: int) -> list[list[str]]:
+    """The terms with the highest scores, still block by block and in order."""
+    chosen = np.zeros(len(scores), dtype=bool)
+    chosen[np.argsort(-scores, kind="stable")[:most]] = True
+    taken = iter(chosen)
+    return [[term for term in block if next(taken)] for block in kept]
 
 
-def _weigh(counted: list[Counter[str]], terms: dict[str, int], idf: np.ndarray) -> csr_matrix:
-    columns: list[int] = []
-    values: list[float] = []
+def _unit_rows(counted: list[Counter[str]], columns: dict[str, int], idf: np.ndarray) -> csr_matrix:
+    """The known terms' weights, each row of unit length or empty."""
+    found: list[tuple[int, int]] = []
     starts = [0]
     for counts in counted:
-        known = sorted((terms[term], number) for term, number in counts.items() if term in terms)
-        column = np.array([c for c, _ in known], dtype=np.int64)
-        weight = (1 + np.log(np.minimum([n for _, n in known], MOST_COUNTED))) * idf[column]
-        length = float(np.sqrt((weight**2).sum())) or 1.0
-        columns.extend(column.tolist())
-        values.extend((weight / length).tolist())
-        starts.append(len(columns))
-    return csr_matrix((values, columns, starts), shape=(len(counted), len(terms)))
+        found += sorted((columns[term], number) for term, number in counts.items() if term in columns)
+        starts.append(len(found))
+    column, number = np.array(found, dtype=np.int64).reshape(-1, 2).T
+    values = (1 + np.log(np.minimum(number, MOST_COUNTED))) * idf[column]
+    return normalize(csr_matrix((values, column, starts), shape=(len(counted), len(columns))))

@@ -90,7 +90,8 @@ def document(title: str, text: str) -> str:
 class Evidence:
     """Quoted words that led to a value: characters ``start:end`` of the letter's ``field`` (``title`` or ``text``) as sent.
 
-    ``weight`` is the part of the linear score these words carry (negative: they pulled away), None for a rule's match.
+    ``weight`` is the part of the linear score these words carry, None for a rule's match. Negative: they pulled away; such words
+    stand last.
     """
 
     text: str

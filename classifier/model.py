@@ -2,7 +2,7 @@
 
 Multinomial logistic regression over ``LetterTerms``; its temperature is fitted on letters it has not seen (Guo et al. 2017, "On
 Calibration of Modern Neural Networks"), held out writer by writer where the writers are known, because a real letter is always
-by a stranger.
+by a stranger. The confidence in the best class is then what the writer it reads worst would grant it (Platt 1999).
 """
 
 from __future__ import annotations
@@ -11,20 +11,24 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax, softmax
+from scipy.optimize import minimize, minimize_scalar
+from scipy.special import expit, log_expit, log_softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, StratifiedKFold
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from classifier.margins import Weights, by_margins
+
 WEIGHT_STEPS = 127  # weights are rounded to this many steps of a row's largest, so that one byte holds each
 COLDEST, HOTTEST = 0.05, 20.0
+ENOUGH = 200  # held-out rows of a writer that can tell how sure to be
+FAINTEST = 1e-30  # what all other classes together have at least, beside the best one
 
 
 class CalibratedLinear(ClassifierMixin, BaseEstimator):
-    """Multinomial logistic regression with rounded weights and a temperature fitted on held-out rows.
+    """Multinomial logistic regression (or ``margins``), weights rounded; temperature and caution (slope, lift) from held-out rows.
 
     ``held_out_``: probabilities of each training row by a model that did not see its fold, shape (n_rows, n_classes); NaN where
     a class was too small to hold out. ``coef_`` has shape (n_classes, n_features) for any number of classes from two.
@@ -36,11 +40,12 @@ class CalibratedLinear(ClassifierMixin, BaseEstimator):
     ['欠薪']
     """
 
-    def __init__(self, C: float = 30.0, folds: int = 4, max_iter: int = 100, seed: int = 0) -> None:
+    def __init__(self, C: float = 10.0, folds: int = 4, max_iter: int = 100, seed: int = 0, margins: bool = False) -> None:
         self.C = C
         self.folds = folds
         self.max_iter = max_iter
         self.seed = seed
+        self.margins = margins
 
     def fit(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None) -> Self:
         """Learn from rows ``X`` (n_rows, n_features), labels ``y`` and, if known, who wrote each row (``groups``)."""
@@ -51,7 +56,8 @@ class CalibratedLinear(ClassifierMixin, BaseEstimator):
             raise ValueError(f"cannot learn from one class only, {self.classes_[0]!r}: label letters of a second one")
         self.held_out_ = self._held_out(X, codes, groups)
         self.temperature_ = _temperature(self.held_out_, codes)
-        self.held_out_ = softmax(self.held_out_ / self.temperature_, axis=1)
+        self.caution_ = _strictest_caution(self.held_out_ / self.temperature_, codes, groups)
+        self.held_out_ = cautious(self.held_out_ / self.temperature_, *self.caution_)
         self.coef_, self.intercept_ = self._scores(X, codes)
         return self
 
@@ -64,8 +70,7 @@ class CalibratedLinear(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
         """Calibrated probabilities, (n_rows, n_classes), each row adding up to one."""
         check_is_fitted(self)
-        probabilities: NDArray[np.float64] = softmax(self._linear(X) / self.temperature_, axis=1)
-        return probabilities
+        return cautious(self._linear(X) / self.temperature_, *self.caution_)
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """The most probable class of each row."""
@@ -77,15 +82,21 @@ class CalibratedLinear(ClassifierMixin, BaseEstimator):
         X = validate_data(self, X, accept_sparse="csr", dtype=[np.float32, np.float64], reset=False)
         return np.asarray(X @ self.coef_.T + self.intercept_, dtype=np.float64)
 
-    def _scores(self, X: Any, codes: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:  # noqa: ANN401
+    def _scores(self, X: Any, codes: NDArray[np.int64]) -> Weights:  # noqa: ANN401
+        if self.margins:
+            self.n_iter_ = 1  # liblinear counts its own rounds, class by class
+            return self._spread(np.unique(codes), *by_margins(X, codes, self.seed))
         linear = LogisticRegression(C=self.C, max_iter=self.max_iter, random_state=self.seed).fit(X, codes)
         self.n_iter_ = int(linear.n_iter_.max())
         coef, intercept = linear.coef_, linear.intercept_
         if len(linear.classes_) == 2:
             coef, intercept = np.vstack([-coef, coef]) / 2, np.concatenate([-intercept, intercept]) / 2
-        wide = np.zeros((len(self.classes_), X.shape[1]))
-        bias = np.full(len(self.classes_), -np.inf)
-        wide[linear.classes_], bias[linear.classes_] = coef, intercept
+        return self._spread(linear.classes_, coef, intercept)
+
+    def _spread(self, seen: NDArray[np.int64], coef: NDArray[np.float64], intercept: NDArray[np.float64]) -> Weights:
+        """Rounded weights and intercepts for all classes; a class that no row had can never be the best."""
+        wide, bias = np.zeros((len(self.classes_), coef.shape[1])), np.full(len(self.classes_), -np.inf)
+        wide[seen], bias[seen] = coef, intercept
         return _rounded(wide), bias
 
     def _held_out(self, X: Any, codes: NDArray[np.int64], groups: ArrayLike | None) -> NDArray[np.float64]:  # noqa: ANN401
@@ -141,3 +152,53 @@ def _temperature(scores: NDArray[np.float64], codes: NDArray[np.int64]) -> float
 
     best = minimize_scalar(surprise, bounds=(np.log(COLDEST), np.log(HOTTEST)), method="bounded")
     return round(float(np.exp(best.x)), 4)
+
+
+def cautious(scores: NDArray[np.float64], slope: float, lift: float) -> NDArray[np.float64]:
+    """Probabilities from scores, (n_rows, n_classes), the best class with log odds ``lift + slope * its own``.
+
+    The other classes share the rest as before. With a slope up to 1 and no negative lift the best class stays the best.
+
+    >>> cautious(np.log([[0.9, 0.1]]), 1.0, 0.0).round(3).tolist(), cautious(np.log([[0.9, 0.1]]), 0.5, 0.0).round(3).tolist()
+    ([[0.9, 0.1]], [[0.75, 0.25]])
+    """
+    rows, best = np.arange(len(scores)), scores.argmax(axis=1)
+    others = np.exp(scores - scores[rows, best][:, None])
+    others[rows, best] = 0
+    rest = np.maximum(others.sum(axis=1), FAINTEST)
+    sure = expit(lift - slope * np.log(rest))
+    p: NDArray[np.float64] = others / rest[:, None] * (1 - sure)[:, None]
+    p[rows, best] = sure
+    return p
+
+
+def _strictest_caution(scores: NDArray[np.float64], codes: NDArray[np.int64], groups: ArrayLike | None) -> tuple[float, float]:
+    """Slope and lift fitted on each writer's held-out rows; those that leave the model least sure over all rows."""
+    known = np.isfinite(scores).all(axis=1)
+    if not known.any():
+        return 1.0, 0.0
+    writers = np.zeros(len(codes)) if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1]
+    rows = np.flatnonzero(known)
+    odds = _log_odds(scores[rows])
+    right = scores[rows].argmax(axis=1) == codes[rows]
+    readable = [writers[rows] == w for w in np.unique(writers[rows]) if (writers[rows] == w).sum() >= ENOUGH]
+    found = [_caution(odds[chosen], right[chosen]) for chosen in readable or [np.ones(len(rows), dtype=bool)]]
+    return min(found, key=lambda pair: float(expit(pair[1] + pair[0] * odds).mean()))
+
+
+def _log_odds(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of the best class against all others, (n_rows,)."""
+    p = cautious(scores, 1.0, 0.0).max(axis=1)
+    odds: NDArray[np.float64] = np.log(p / np.maximum(1 - p, FAINTEST))
+    return odds
+
+
+def _caution(odds: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[float, float]:
+    """Slope (up to 1) and lift (no less than 0) under which being right is most likely."""
+    sign = np.where(right, 1.0, -1.0)
+
+    def surprise(pair: NDArray[np.float64]) -> float:
+        return float(-log_expit(sign * (pair[1] + pair[0] * odds)).mean())
+
+    best = minimize(surprise, np.array([0.5, 0.1]), bounds=[(0.05, 1.0), (0.0, 5.0)], method="L-BFGS-B")
+    return round(float(best.x[0]), 4), round(float(best.x[1]), 4)

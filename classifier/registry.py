@@ -23,6 +23,7 @@ import joblib
 from classifier.compiled import LAYOUT, CompiledModel, load_state
 from classifier.contract import Outcomes, load_outcomes
 from classifier.errors import ModelError, ModelMissing, ModelTampered
+from classifier.neighbours import Neighbours, load_neighbours
 
 MODEL_FILE, DICTIONARY_FILE, MANIFEST_FILE, CARD_FILE = "model.joblib", "dictionary.txt", "manifest.json", "card.md"
 CHAMPION, PREVIOUS = "champion", "previous"
@@ -40,6 +41,7 @@ class SavedModel:
     dictionary: Path
     model: CompiledModel
     outcomes: Outcomes
+    neighbours: Neighbours
 
 
 def save(models: Path, state: dict[str, Any], dictionary: Path, manifest: dict[str, Any], card: str) -> str:
@@ -93,10 +95,10 @@ def load(models: Path, version: str | None = None) -> SavedModel:
         _check(folder / name, manifest.get("sha256", {}).get(name))
     try:
         state = joblib.load(folder / MODEL_FILE)
-        model, outcomes = load_state(state), load_outcomes(state["outcomes"])
+        model, outcomes, neighbours = load_state(state), load_outcomes(state["outcomes"]), load_neighbours(state)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, EOFError) as fault:
         raise ModelError(f"{folder / MODEL_FILE}: not a model of this program ({type(fault).__name__}); train it anew") from fault
-    return SavedModel(manifest["version"], manifest, folder / DICTIONARY_FILE, model, outcomes)
+    return SavedModel(manifest["version"], manifest, folder / DICTIONARY_FILE, model, outcomes, neighbours)
 
 
 def _folder(models: Path, version: str | None) -> Path:

@@ -164,12 +164,12 @@ def segmenter(dictionary: Path = SHIPPED_DICTIONARY) -> Cutter:
     >>> segmenter().cut("拖欠农民工工资")
     ['拖欠', '农民工工资']
     """
-    from classifier.kernels.words import cut_words, log_shares, read_dictionary
+    from classifier.kernels.words import cut_words, read_dictionary
 
     added = "".join(f"{word} {frequency} {tag}\n" for word, frequency, tag in dictionary_words(dictionary))
     slots = np.zeros(1 << (4 * (PREFIXES + len(added)) // 3).bit_length(), np.uint64)  # at most three in four are taken
-    total = read_dictionary(codes_of(_jieba_dictionary().read_text(encoding="utf-8") + added), slots)
-    return Cutter(cut_words, slots, log_shares(total))
+    shares = read_dictionary(codes_of(_jieba_dictionary().read_text(encoding="utf-8") + added), slots)
+    return Cutter(cut_words, slots, shares)
 
 
 def _jieba_dictionary() -> Path:
@@ -184,12 +184,13 @@ def _jieba_dictionary() -> Path:
 class WordList:
     """A list of words, found in a text in one pass."""
 
-    find_words: Callable[[Codes, NDArray[np.uint64]], Positions]
+    find_words: Callable[[Codes, NDArray[np.uint64], NDArray[np.bool_]], Positions]
     slots: NDArray[np.uint64]
+    sieve: NDArray[np.bool_]
 
     def find(self, codes: Codes) -> list[list[int]]:
         """Each occurrence of a word, those inside others too: its end, its start and which word; in this order."""
-        return sorted(self.find_words(codes, self.slots).tolist())
+        return sorted(self.find_words(codes, self.slots, self.sieve).tolist())
 
 
 def word_list(words: Collection[str]) -> WordList:
@@ -198,12 +199,13 @@ def word_list(words: Collection[str]) -> WordList:
     >>> word_list(["法院", "起诉", "院"]).find(codes_of("向法院起诉"))
     [[3, 1, 0], [3, 2, 2], [5, 3, 1]]
     """
-    from classifier.kernels.words import find_words, put
+    from classifier.kernels.words import SIEVE, add_to_list, find_words
 
     slots = np.zeros(1 << (2 * sum(map(len, words)) + 1).bit_length(), np.uint64)
+    sieve = np.zeros(SIEVE, np.bool_)
     for number, word in enumerate(words, start=1):
-        put(slots, codes_of(word), number)
-    return WordList(find_words, slots)
+        add_to_list(slots, sieve, codes_of(word), number)
+    return WordList(find_words, slots, sieve)
 
 
 def reference_segmenter(dictionary: Path = SHIPPED_DICTIONARY) -> Segmenter:

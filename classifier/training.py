@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import vstack
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import roc_auc_score
 
@@ -20,9 +21,11 @@ from classifier.evaluation import score
 from classifier.features import LetterTerms
 from classifier.leads import Leads
 from classifier.model import CalibratedLinear
+from classifier.neighbours import neighbours_state
 from classifier.taxonomy import Taxonomy
 
 TAXONOMY_ORIGIN = "taxonomy"
+PLENTY = 300  # letters a label, on average, from which on margins do better than regression, and twice the terms
 FEWEST_OUT_OF_SCOPE = 20  # texts that are no petition needed before the model can tell them apart
 
 
@@ -32,9 +35,9 @@ class Recipe:
 
     seed: int = 0
     min_letters: int = 3
-    max_terms: int = 20_000
-    title_weight: int = 3
-    strength: float = 30.0
+    max_terms: int = 30_000
+    title_weight: float = 1.0
+    strength: float = 10.0
     folds: int = 4
     max_iter: int = 100
 
@@ -71,25 +74,26 @@ def train(
         raise BadTrainingData("(all letters)", None, "fewer than two different labels: there is nothing to tell apart")
     learnt = petitions + (_taxonomy_letters(taxonomy) if taxonomy else [])
     strangers = [letter for letter in letters if not letter.in_scope]
-    terms = LetterTerms(recipe.min_letters, recipe.max_terms, recipe.title_weight)
+    plenty = len(petitions) >= PLENTY * len({letter.category for letter in petitions})
+    terms = LetterTerms(recipe.min_letters, recipe.max_terms * (1 + plenty), recipe.title_weight)
     terms.fit([x.document for x in learnt + strangers], [x.category for x in learnt + strangers])
     rows = terms.transform([x.document for x in learnt])
+    both = petitions + strangers
+    rows_of_both = vstack([rows[: len(petitions)], terms.transform([x.document for x in strangers])], format="csr")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is part of the recipe
-        heads = {"category": _head(recipe, rows, [x.category for x in learnt], learnt)}
+        heads = {"category": _head(recipe, rows, [x.category for x in learnt], learnt, margins=plenty)}
         if purposed := [i for i, x in enumerate(learnt) if x.purpose]:
             chosen = [learnt[i] for i in purposed]
             if len({x.purpose for x in chosen}) > 1:
                 heads["purpose"] = _head(recipe, rows[purposed], [x.purpose for x in chosen], chosen)
         if len(strangers) >= FEWEST_OUT_OF_SCOPE:
-            both = petitions + strangers
-            heads["scope"] = _head(
-                recipe, terms.transform([x.document for x in both]), ["in" if x.in_scope else "out" for x in both], both
-            )
+            heads["scope"] = _head(recipe, rows_of_both, ["in" if x.in_scope else "out" for x in both], both)
     scores, outcomes = _held_out_scores(heads["category"], learnt, leads)
     if "scope" in heads:
-        scores["scope_auroc"] = round(_scope_separation(heads["scope"], petitions + strangers), 4)
-    return Trained(compile_model(terms, heads) | {"outcomes": outcomes_state(outcomes)}, scores, outcomes)
+        scores["scope_auroc"] = round(_scope_separation(heads["scope"], both), 4)
+    kept = {"outcomes": outcomes_state(outcomes), "neighbours": neighbours_state(both, rows_of_both, heads["category"].coef_)}
+    return Trained(compile_model(terms, heads) | kept, scores, outcomes)
 
 
 def _taxonomy_letters(taxonomy: Taxonomy) -> list[LabelledLetter]:
@@ -102,8 +106,15 @@ def _taxonomy_letters(taxonomy: Taxonomy) -> list[LabelledLetter]:
     return [LabelledLetter(title="", text=text, category=code, origin=TAXONOMY_ORIGIN) for code, text in texts]
 
 
-def _head(recipe: Recipe, rows: Any, labels: list[str], letters: Sequence[LabelledLetter]) -> CalibratedLinear:  # noqa: ANN401
-    head = CalibratedLinear(C=recipe.strength, folds=recipe.folds, max_iter=recipe.max_iter, seed=recipe.seed)
+def _head(
+    recipe: Recipe,
+    rows: Any,  # noqa: ANN401
+    labels: list[str],
+    letters: Sequence[LabelledLetter],
+    *,
+    margins: bool = False,
+) -> CalibratedLinear:
+    head = CalibratedLinear(recipe.strength, recipe.folds, recipe.max_iter, recipe.seed, margins)
     return head.fit(rows, labels, _writers(letters))
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from classifier.assess import assessment_json
+from classifier.answer_json import assessment_json
 from classifier.letter import Assessment, Letter
 from service.access import Caller
 from service.answers import case_json, contract_json, page_json, taxonomy_json
@@ -34,8 +34,10 @@ from service.schemas import (
     LettersIn,
     LinesOut,
     Receipt,
+    SimilarOut,
     ToAssess,
 )
+from service.similar import similar_json
 from service.storage import open_case, pulse
 from service.windows import Compartment, Cursor, Limit, insist, window
 
@@ -113,6 +115,22 @@ async def letter(desk: DeskDep, caller: CallerDep, letter_id: LETTER_ID) -> Resp
 
     case, links = await desk.read(reading)
     return json_response(case_json(case, links, desk.taxonomy, caller))
+
+
+@V1.get(
+    "/letters/{letter_id}/similar",
+    tags=["信访件"],
+    summary="最相近的训练信件",
+    response_model=SimilarOut,
+    responses=READING | problems_of(404),
+)
+async def similar(desk: DeskDep, caller: CallerDep, letter_id: LETTER_ID) -> Response:
+    """在用模型所学信件中与本件最相近的三件：编号、分类、相近程度和共同的词。有训练数据时附原文；检举控告类的原文只给专办人员。"""
+    caller.must("review", "discipline")
+    case = await desk.read(lambda connection: open_case(connection, letter_id, restricted=caller.may("discipline")))
+    version = desk.assessor.version
+    found = await desk.think(lambda: desk.similar(case.letter, caller))
+    return json_response(similar_json(version, found))
 
 
 @V1.post(

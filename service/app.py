@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +33,7 @@ from service.pages import add_pages, tell_page
 from service.problems import log_failure, problem_of
 from service.schemas import ProblemOut
 from service.settings import Settings
+from service.similar import TrainingTexts
 from service.storage import forget_replies
 
 REPLIES_KEPT = timedelta(days=30)  # how long an idempotency key is remembered
@@ -63,6 +65,7 @@ def build_app(settings: Settings, *, assessor: Assessor | None = None, now: Call
         grouping=open_grouping(database, ready, settings.county),
         readers=ThreadPoolExecutor(settings.readers, "reader"),
         writers=ThreadPoolExecutor(1 if database.single_writer else settings.readers, "writer"),
+        training=TrainingTexts(settings.training_data),
     )
     with database.reading() as connection:
         desk.keep_contracts(connection)
@@ -76,8 +79,11 @@ def serve(settings: Settings) -> None:
         FenxinError: it must not or cannot start; the message says why.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    app = build_app(settings)
+    gc.collect()
+    gc.freeze()  # model and tables stay until the end: looking at them for garbage again and again would stall answers
     uvicorn.run(
-        build_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         loop="uvloop",

@@ -68,23 +68,30 @@ def assess(
         Path, typer.Argument(help="JSON Lines with text, perhaps id, title, received_at, place; - for standard input.")
     ],
     out: Annotated[Path, typer.Option("--out", help="Where the assessments go; - for standard output.")] = Path("-"),
+    reasons: Annotated[bool, typer.Option("--reasons", help="Also name the three training letters most like each letter.")] = False,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Processes that assess, one a core; worth it from some thousand letters.")
+    ] = 1,
     model: ModelOption = None,
     county: CountyOption = None,
 ) -> None:
     """Assess every letter of a file: one assessment a line, in input order. A bad line is reported and the others are still
     done."""
+    from functools import partial
+
     from classifier.assess import load_assessor
-    from classifier.batch import assess_lines
+    from classifier.workers import assess_with_workers
     from service.settings import read_settings
 
     settings = read_settings()
     if file.exists() and out.exists() and file.samefile(out):
         raise FenxinError(f"{out}: is the input itself; name another file")
     lines = _read_lines(file)
-    assessor = load_assessor(model or settings.models, county or settings.county, None if model else settings.model_version)
+    load = partial(load_assessor, model or settings.models, county or settings.county, None if model else settings.model_version)
     bad = 0
     with _writer(out) as write:
-        for result in _progress(assess_lines(lines, assessor, today=date.today()), total=len(lines)):
+        results = assess_with_workers(lines, load, today=date.today(), workers=workers, reasons=reasons)
+        for result in _progress(results, total=len(lines)):
             if isinstance(result, bytes):
                 write(result + b"\n")
             else:

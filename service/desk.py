@@ -13,14 +13,16 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 
 from classifier.assess import Assessor
+from classifier.letter import Letter
 from classifier.taxonomy import Taxonomy
-from service.access import Doorkeeper
+from service.access import Caller, Doorkeeper
 from service.contracts import cuts_in_force
 from service.database import Database
 from service.grouping import Grouping
 from service.meters import Meters
 from service.moments import china_day
 from service.settings import Settings
+from service.similar import SimilarLetter, TrainingTexts, similar_letters
 
 T = TypeVar("T")
 
@@ -40,6 +42,7 @@ class Desk:
     grouping: Grouping
     readers: ThreadPoolExecutor
     writers: ThreadPoolExecutor
+    training: TrainingTexts
     meters: Meters = field(default_factory=Meters)
 
     @property
@@ -53,6 +56,10 @@ class Desk:
         if cuts != self.assessor.cuts:
             self.assessor = self.assessor.with_cuts(cuts)
         self.meters.cuts(cuts)
+
+    def similar(self, letter: Letter, caller: Caller) -> list[SimilarLetter]:
+        """Find the training letters most like a letter, as the caller may see them."""
+        return similar_letters(self.assessor.similar(letter), self.training, self.taxonomy, caller)
 
     def today(self) -> date:
         """Give the day it is in China."""

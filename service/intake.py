@@ -12,7 +12,8 @@ from typing import Protocol
 import orjson
 from sqlalchemy import Connection
 
-from classifier.assess import Assessor, assessment_json
+from classifier.answer_json import assessment_json
+from classifier.assess import Assessor
 from classifier.errors import Conflict
 from classifier.letter import Access, Assessment, Letter, UrgencyLevel
 from service.database import Database

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from classifier.assess import assessment_json
+from classifier.answer_json import assessment_json
 from service.access import Caller
 from service.answers import may_see_sender, proposal_json
 from service.casework import record_decision, take_letter
@@ -70,8 +70,9 @@ async def assess(request: Request, desk: DeskDep, caller: PageCallerDep, form: F
     except ValidationError as wrong:
         return _again(request, desk, caller, form, wrong)
     assessment = await desk.think(lambda: assessment_json(desk.assessor.assess(letter, today=desk.today())))
-    sheet = sheet_of(letter, orjson.loads(assessment), desk.taxonomy)
-    return show(request, "start.html", caller, form=form, faults={}, sheet=sheet, key=secrets.token_hex(16), taxonomy=desk.taxonomy)
+    similar = await desk.think(lambda: desk.similar(letter, caller))
+    sheet, key = sheet_of(letter, orjson.loads(assessment), desk.taxonomy), secrets.token_hex(16)
+    return show(request, "start.html", caller, form=form, faults={}, sheet=sheet, similar=similar, key=key, taxonomy=desk.taxonomy)
 
 
 @PAGES.post("/letters")
@@ -126,6 +127,7 @@ async def letter(request: Request, desk: DeskDep, caller: PageCallerDep, letter_
         caller,
         case=case,
         sheet=sheet_of(case.letter, orjson.loads(case.json), desk.taxonomy),
+        similar=await desk.think(lambda: desk.similar(case.letter, caller)),
         sender=case.letter.sender if may_see_sender(case, caller) else None,
         links=links,
         proposal=proposal_json(links, case, desk.taxonomy),

@@ -254,6 +254,25 @@ class CaseOut(BaseModel):
     decisions: list[DecisionOut]
 
 
+class SimilarLetterOut(BaseModel):
+    """一件训练信件；没有训练数据或无权查看时，title 和 text 为 null。"""
+
+    id: str
+    category: str
+    name: str
+    score: float
+    shared: list[str]
+    title: str | None
+    text: str | None
+
+
+class SimilarOut(BaseModel):
+    """与一件信访件最相近的训练信件，由近到远。"""
+
+    model: str
+    letters: list[SimilarLetterOut]
+
+
 class TallyOut(BaseModel):
     """自上次收紧以来自动分流的件数、其中转错的件数。"""
 

@@ -26,6 +26,10 @@ class Settings(BaseSettings):
     )
     models: Path = Field(default=Path("models"), description="Folder of model versions with its champion pointer.")
     model_version: str | None = Field(default=None, description="Model version to answer with; empty: the champion.")
+    training_data: Path = Field(
+        default=Path("training_data"),
+        description="Folder of the letters the model learnt from, shown beside letters like them; without it only their ids are.",
+    )
     county: Path | None = Field(default=None, description="Folder of the county's own tables (taxonomy, departments, routing …).")
     api_keys_file: Path | None = Field(
         default=None, description="CSV of API keys (prefix,sha256,officer,roles); once set, every caller needs a key."

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, make_url
 
 from classifier import registry
@@ -23,6 +24,9 @@ from classifier.text import SHIPPED_DICTIONARY
 from classifier.training import Recipe, train
 from service.database import Database, open_database
 from service.grouping import Grouping
+
+settings.register_profile("house", deadline=None)  # a first example may wait for machine code or a dictionary
+settings.load_profile("house")
 
 REPOSITORY = Path(__file__).parent.parent
 TRAINING_DATA = REPOSITORY / "training_data"

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from classifier.assess import Assessor, assessment_json
+from classifier.answer_json import assessment_json
+from classifier.assess import Assessor
 from classifier.letter import Access, Assessment, Disposition, Evidence, Letter
 
 TODAY = date(2026, 11, 23)
@@ -40,6 +41,14 @@ def test_the_json_has_the_public_keys(assessor: Assessor):
     expected = {"letter_id", "model", "taxonomy", "matters", "purpose", "signals", "route", "disposition", "doubts", "links"}
     assert set(answer) == expected
     assert {"category", "name", "confidence", "domain", "candidates", "evidence", "span"} <= set(answer["matters"][0])
+
+
+def test_the_json_is_that_of_the_records(assessor: Assessor):
+    accusation = Letter("2", "我要举报县人社局局长受贿，法院已经判决。1380000xxxx，我们38户联名，有人要跳楼。", place="青川镇")
+    for letter in (WAGES, accusation):
+        answer = assessor.assess(letter, today=TODAY)
+        assert assessment_json(answer) == orjson.dumps(answer)
+    assert answer.signals.accused and answer.signals.group.evidence and answer.signals.urgency.evidence
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

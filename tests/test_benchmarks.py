@@ -10,7 +10,7 @@ import numpy as np
 import orjson
 import pytest
 
-from benchmarks import accuracy, report, signals
+from benchmarks import accuracy, faithfulness, report, signals
 from benchmarks.figures import Figures, describe_model, judge, judge_peer
 from benchmarks.machine import describe, filesystem
 from benchmarks.open_loop import bodies
@@ -20,10 +20,11 @@ from benchmarks.run import main, store
 from benchmarks.serving import latencies
 from benchmarks.speed import DAY, pace, race
 from benchmarks.stages import JSON, REST, stage_functions, stage_medians
+from benchmarks.throughput import throughput
 from classifier.assess import Assessor
 from classifier.corpus import LabelledLetter
 from classifier.errors import BadDataFile, BadTrainingData
-from classifier.letter import Disposition, Letter
+from classifier.letter import Disposition, Evidence, Letter
 from classifier.taxonomy import load_taxonomy
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
@@ -120,6 +121,9 @@ def test_peers_learn_from_petitions_and_the_taxonomys_words(
     duel = race(assessor, peers[-1], [g.letter for g in gold] * 2, block=2)
     assert duel.letters == 4
     assert duel.lowest_ratio <= duel.highest_ratio
+    batch = throughput(assessor, peers[-1], [g.letter for g in gold] * 2, rounds=1)
+    assert batch.letters == 4
+    assert min(batch.times_textbook, batch.of_segmentation, batch.second_core) > 0
 
 
 def test_every_stage_is_found_and_unwrapped_again(assessor: Assessor, gold: list[GoldLetter]) -> None:
@@ -130,6 +134,31 @@ def test_every_stage_is_found_and_unwrapped_again(assessor: Assessor, gold: list
     assert [getattr(owner, name) for _, owner, name in stage_functions()] == before
     assert [stage for stage, us in medians.items() if us <= 0] == []
     assert list(medians)[-2:] == [REST, JSON]
+
+
+def test_quoted_words_carry_more_than_as_many_others(assessor: Assessor, gold: list[GoldLetter]) -> None:
+    told = faithfulness.reasons(assessor, gold, draws=3)
+    quoted, stretches, characters, kept, others_kept = told.changes
+    assert (quoted.fall or 0) > max(stretches.fall or 0, characters.fall or 0)
+    assert (kept.fall or 0) < (others_kept.fall or 0)
+    assert 0 < told.quoted < 1
+
+
+def test_a_random_deletion_takes_as_much_as_the_quotation() -> None:
+    letter, chance = Letter("1", "我们在工地干活，包工头拖欠工资。", "讨薪"), np.random.default_rng(0)
+    like = faithfulness.marks(letter, [Evidence("工地", 3, 5), Evidence("拖欠工资", 11, 15), Evidence("讨薪", 0, 2, field="title")])
+    for _ in range(20):
+        stretches, scattered = (f(like, letter, chance) for f in (faithfulness.stretches_like, faithfulness.scattered_like))
+        assert stretches.sum() == scattered.sum() == like.sum() == 8
+        assert not stretches[[2, 10, 18]].any()  # the end of the title, comma and full stop are no readable characters
+    assert faithfulness.without(letter, like) == replace(letter, title="，", text="我们在，干活，包工头，。")
+
+
+def test_where_nothing_pulled_away_nothing_is_deleted(assessor: Assessor) -> None:
+    told = faithfulness.reasons(assessor, [gold_letter("！", "LABOR.WAGE")], draws=1)
+    assert told.against == 0
+    assert [change.fall for change in told.changes_against] == [None, None]
+    assert told.similar.any == 0
 
 
 def test_pace_is_median_and_99th_percentile() -> None:
@@ -188,7 +217,8 @@ def test_a_run_fills_the_page_and_stores_numbers_without_words(
 ) -> None:
     core = [CodedLetter(Letter("1", LAND), ("LAND.EXPROP",))]
     quality = judge(assessor, [], gold, core, {})
-    figures = Figures(describe(), describe_model(assessor, models_dir), quality, stages={"read": 1.0})
+    told = faithfulness.reasons(assessor, gold, draws=1)
+    figures = Figures(describe(), describe_model(assessor, models_dir), quality, told, stages={"read": 1.0})
     page = tmp_path / "benchmarks.md"
     page.write_text(PAGE.read_text(encoding="utf-8"), encoding="utf-8")
     report.fill(page, report.regions(figures))
@@ -207,11 +237,18 @@ def test_the_page_has_a_region_for_every_part_of_a_whole_run() -> None:
         "certainty",
         "reliability",
         "core-four",
+        "hardness",
+        "labels",
+        "growth",
+        "corrections",
         "alone",
+        "contract",
         "purpose",
         "signals",
+        "reasons",
         "speed",
         "stages",
+        "throughput",
         "serving",
     }
     content = PAGE.read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ import pytest
 from classifier.compiled import compile_model, load_state
 from classifier.corpus import LabelledLetter
 from classifier.features import LetterTerms
-from classifier.kernels.terms import MOST_TERMS, PAIR, WORD, term_number
+from classifier.kernels.terms import MOST_TERMS, RUN, WORD, term_number
 from classifier.model import CalibratedLinear
 from classifier.text import codes_of, read, segmenter
 
@@ -46,6 +46,16 @@ def test_compiled_and_learnt_model_give_the_same_probabilities(learnt, head):
         assert np.allclose(answer, right, atol=1e-5), document[:20]
 
 
+def test_the_terms_of_a_letter_are_those_of_the_estimator(learnt):
+    terms, _, model, documents = learnt
+    expected = terms.transform(documents)
+    for at, document in enumerate(documents):
+        reading = read(document)
+        rows, values = model.terms(reading, segmenter().ends(reading.hidden))
+        assert rows.tolist() == sorted(expected[at].indices), document[:20]
+        assert np.allclose(values, expected[at].toarray()[0, rows], atol=1e-5), document[:20]
+
+
 def test_the_parts_of_all_words_add_up_to_the_best_score(learnt):
     _, _, model, documents = learnt
     for document in documents:
@@ -55,35 +65,40 @@ def test_the_parts_of_all_words_add_up_to_the_best_score(learnt):
         assert answer.parts.sum() + model.intercepts[best] == pytest.approx(answer.scores[best], abs=1e-3)
 
 
-def test_the_same_characters_as_a_word_and_as_a_pair_are_two_terms(learnt):
+def test_the_same_characters_as_a_word_and_as_a_run_are_two_terms(learnt):
     terms, _, model, _ = learnt
-    assert set(terms.word_terms_) & set(terms.run_terms_)
+    assert set(terms.terms_[0]) & set(terms.terms_[2])
     rows = model.slots[model.slots > 0] & np.uint64(MOST_TERMS)
-    assert sorted(rows.tolist()) == list(range(1, 1 + len(terms.word_terms_) + len(terms.run_terms_)))
-    numbers = [term_number(codes_of("征地"), 0, 2, kind) for kind in (WORD, PAIR)]
+    assert sorted(rows.tolist()) == list(range(1, 1 + sum(map(len, terms.terms_))))
+    numbers = [term_number(codes_of("征地"), 0, 2, kind) for kind in (WORD, RUN)]
     assert numbers[0] >> np.uint64(20) != numbers[1] >> np.uint64(20)
 
 
 def test_known_words_are_counted(learnt):
     terms, _, model, documents = learnt
     words, answer = _answer(model, documents[0])
-    assert answer.known == sum(word in terms.word_terms_ for word in words)
+    assert answer.known == sum(word in terms.terms_[0] for word in words)
 
 
 def test_machine_code_and_plain_python_give_the_same_numbers():
     code = (
-        "import numpy as np\nfrom classifier.kernels.terms import *\nfrom classifier.kernels.words import *\n"
+        "import numpy as np\nfrom classifier.kernels.spans import *\n"
+        "from classifier.kernels.terms import *\nfrom classifier.kernels.words import *\n"
         "f = lambda *n: np.array(n, np.float32)\n"
         "codes = np.array([24449, 22320, 34917, 20607, 34917], np.uint32)\n"
         "listed = np.array([24449, 22320, 32, 57, 10, 34917, 20607, 32, 52, 10], np.uint32)\n"
-        "prefixes = np.zeros(16, np.uint64)\ntotal = read_dictionary(listed, prefixes)\n"
-        "ends, found = cut_words(codes, prefixes, log_shares(total)), find_words(codes, prefixes)\n"
-        "slots = np.zeros(8, np.uint64)\n"
-        "fill_table(slots, np.array([term_number(codes, 0, 2, WORD), term_number(codes, 2, 4, PAIR)], np.uint64))\n"
+        "prefixes = np.zeros(16, np.uint64)\nshares = read_dictionary(listed, prefixes)\n"
+        "ends, found = cut_words(codes, prefixes, shares), find_words(codes, prefixes, np.ones(SIEVE, np.bool_))\n"
+        "slots, sieve = np.zeros(8, np.uint64), np.zeros(1 << 16, np.uint8)\n"
+        "fill_table(slots, sieve, np.array([24449, 22320, 10], np.uint32), 0, WORD)\n"
+        "fill_table(slots, sieve, np.array([34917, 20607, 10], np.uint32), 1, RUN)\n"
         "steps, scales = np.arange(6, dtype=np.int8).reshape(2, 3), f(0.1, 0.2, 0.3, 0.4).reshape(2, 2)\n"
-        "tables = 1, f(1.5, 2.5), f(1, 1, 1.7, 2.1), steps, scales, f(0.1, 0.2, 0.3), np.array([0, 2, 3]), 3\n"
-        "out = read_letter(codes, ends, 2, slots, *tables)\n"
-        "print([np.round(np.asarray(part, float), 5).tolist() for part in (ends, found, *out)])\n"
+        "blocks, cautions = np.array([0, 1, 1, 2, 2]), f(0.5, 0.1, 1, 0).reshape(2, 2)\n"
+        "tables = blocks, f(1.5, 2.5), f(1, 1, 1.7, 2.1), steps, scales, f(0.1, 0.2, 0.3), np.array([0, 2, 3]), cautions, 1.0\n"
+        "out = read_letter(codes, ends, 2, slots, sieve, *tables)\n"
+        "some = letter_terms(codes, ends, 2, slots, sieve, *tables[:3], 3)\n"
+        "quoted = quoted_spans(np.array([3.0, -2.0, -2.0]), np.array([2, 3, 5]), codes, 0.25, 0.1, 24, 4, 2)\n"
+        "print([np.round(np.asarray(part, float), 5).tolist() for part in (ends, found, *out, *some, *quoted)])\n"
     )
     environment = {"PYTHONPATH": str(Path(__file__).parent.parent), "PATH": os.defpath}
     outputs = [

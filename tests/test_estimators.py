@@ -22,22 +22,31 @@ def test_the_contract_of_scikit_learn_is_kept(estimator, check):
 def test_terms_are_the_same_on_every_fit_and_clone(max_terms):
     first = LetterTerms(min_letters=1, max_terms=max_terms).fit(LETTERS, [0, 0, 1, 1])
     second = clone(first).fit(LETTERS, [0, 0, 1, 1])
-    assert first.word_terms_ == second.word_terms_
-    assert first.run_terms_ == second.run_terms_
-    assert len(first.word_terms_) + len(first.run_terms_) <= max_terms
+    assert first.terms_ == second.terms_
+    assert sum(map(len, first.terms_)) <= max_terms
 
 
 def test_a_term_of_one_letter_only_is_not_learnt():
     terms = LetterTerms(min_letters=2).fit(["\n苏景行说征地", "\n征地", "\n征地了"])
-    assert "征地" in terms.word_terms_
-    assert not [t for t in [*terms.word_terms_, *terms.run_terms_] if set(t) & set("苏景行")]
+    assert "征地" in terms.terms_[0]
+    assert not [t for block in terms.terms_ for t in block if set(t) & set("苏景行")]
 
 
-def test_a_title_counts_more_than_the_text():
+def test_a_title_is_heard_however_long_the_text_is():
     terms = LetterTerms(min_letters=1).fit(LETTERS)
-    titled, plain = terms.transform(["征地\n老板", "老板\n征地"]).toarray()
-    column = terms.word_terms_["征地"]
+    titled, plain = terms.transform(["征地\n老板拖欠工资", "\n征地，老板拖欠工资"]).toarray()
+    column = terms.terms_[0].index("征地")
     assert titled[column] > plain[column]
+    assert terms.transform(["征地\n"])[0, column] == terms.transform(["\n征地"])[0, column]
+
+
+def test_the_writer_it_reads_worst_says_how_sure_the_model_may_be():
+    rng = np.random.default_rng(0)
+    X, y, writers = rng.normal(size=(1200, 6)), np.repeat(["a", "b"], 600), np.tile(["plain", "hard", "other"], 400)
+    X[:, 0] += np.where(y == "a", 2, -2) * np.where(writers == "hard", 0.2, 1)
+    alone, beside = (CalibratedLinear(folds=3).fit(X, y, groups) for groups in (None, writers))
+    assert beside.predict_proba(X).max(axis=1).mean() < alone.predict_proba(X).max(axis=1).mean()
+    assert (beside.predict(X) == beside.classes_[beside.predict_proba(X).argmax(axis=1)]).all()
 
 
 def test_an_unknown_letter_has_no_terms_and_still_gets_probabilities():

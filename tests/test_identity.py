@@ -51,7 +51,7 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory, letters: list[Labelle
 @pytest.mark.parametrize("planted", PLANTED.values(), ids=PLANTED)
 def test_a_planted_identity_is_in_no_model_file(model_folder: Path, planted: str) -> None:
     state = joblib.load(model_folder / registry.MODEL_FILE)
-    terms = set(state["words"]) | set(state["runs"])
+    terms = {term for block in state["terms"] for term in block}
     least = 4 if planted.isascii() else 2  # two Latin letters are nobody's
     sizes = range(least, len(planted) + 1)
     pieces = {planted[start : start + size] for size in sizes for start in range(len(planted) - size + 1)}

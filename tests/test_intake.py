@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from classifier.assess import Assessor, assessment_json
+from classifier.answer_json import assessment_json
+from classifier.assess import Assessor
 from classifier.errors import Conflict
 from classifier.letter import Letter
 from service.database import open_database

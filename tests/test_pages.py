@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from html import unescape
 from pathlib import Path
+from typing import cast
 
 import httpx2
 import pytest
@@ -12,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifier.assess import Assessor
+from classifier.letter import Assessment, Evidence, Letter
 from service.access import new_key
 from service.app import build_app
 from service.forms import inner_path
@@ -80,6 +84,44 @@ def test_a_filed_letter_is_listed_shown_confirmed_and_corrected(client: TestClie
     page = client.get(path).text
     assert "确认</span>" in page
     assert "实为征地" in page
+
+
+class Torn:
+    """The real assessor, but the words 工地 pulled away from every letter's category."""
+
+    def __init__(self, assessor: Assessor) -> None:
+        self.assessor = assessor
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.assessor, name)
+
+    def assess(self, letter: Letter, *, today: date) -> Assessment:
+        found = self.assessor.assess(letter, today=today)
+        at = letter.text.index("工地")
+        against = Evidence("工地", at, at + 2, -0.7)
+        return replace(found, matters=(replace(found.matters[0], evidence=(Evidence("拖欠", 0, 2, 2.0), against)),))
+
+
+@pytest.fixture
+def torn(tmp_path: Path, assessor: Assessor) -> Iterator[TestClient]:
+    yield from _office(tmp_path, cast("Assessor", Torn(assessor)))
+
+
+def test_words_that_pulled_away_are_listed_apart_and_not_marked(torn: TestClient) -> None:
+    page = _send(torn, "/assess", text="拖欠工资的工地").text
+    lists = dict(re.findall(r"<h3>(依据的词句|不支持的词句)</h3>(.*?)</ul>", page, re.DOTALL))
+    assert [re.findall(r"<q>(.*?)</q>", lists[name]) for name in ("依据的词句", "不支持的词句")] == [["拖欠"], ["工地"]]
+    assert "-0.7" in lists["不支持的词句"]
+    assert re.findall(r"<mark>(.*?)</mark>", page) == ["拖欠"]
+
+
+def test_an_opened_letter_stands_beside_the_training_letters_most_like_it(client: TestClient) -> None:
+    path = _send(client, "/letters", **WAGES).headers["location"]
+    for page in (client.get(path).text, _send(client, "/assess", **WAGES).text):
+        similar = re.search(r'<ol class="similar">(.*?)</ol>', page, re.DOTALL)
+        assert similar
+        assert similar[1].count("<li>") == 3
+        assert "<details><summary>" in similar[1]
 
 
 def test_the_same_form_sent_twice_files_one_letter(client: TestClient) -> None:

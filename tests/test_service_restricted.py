@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from classifier.assess import Assessor
 from classifier.letter import Access, AccusedParty, Assessment, Letter
+from classifier.neighbours import Neighbour
 from service.access import new_key
 from service.app import build_app
 from service.settings import Settings
@@ -26,6 +27,9 @@ class Accusing:
         self.version, self.rules_digest = assessor.version, assessor.rules_digest
         self.cuts, self.contract = assessor.cuts, assessor.contract
         self.draft = assessor.draft
+
+    def similar(self, letter: Letter) -> tuple[Neighbour, ...]:
+        return self.assessor.similar(letter)
 
     def assess(self, letter: Letter, *, today: date) -> Assessment:
         found = self.assessor.assess(letter, today=today)

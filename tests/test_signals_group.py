@@ -86,4 +86,4 @@ def test_an_inexact_number_is_no_count(reader: SignalReader) -> None:
 
 
 def test_we_alone_is_no_group() -> None:
-    assert read_group("\n我们要求退款", (), plain_quote("\n我们要求退款")) == GroupSignal()
+    assert read_group("\n我们要求退款", (), (), plain_quote("\n我们要求退款")) == GroupSignal()

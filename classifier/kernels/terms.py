@@ -1,7 +1,8 @@
 """Known terms of a letter, what they say of each class, and how much each word pulled.
 
 The table of terms is an open-addressing one whose size is a power of two: a slot holds the upper 44 bits of a term's 64-bit number
-and, in the lower 20 bits, one more than its row; an empty slot is 0.
+and, in the lower 20 bits, one more than its row; an empty slot is 0. Before it stands a sieve of 2^19 bits, which nine in
+ten unknown words and runs do not pass.
 """
 
 from __future__ import annotations
@@ -16,13 +17,26 @@ Ints = NDArray[np.int64]
 Codes = NDArray[np.uint32]
 Slots = NDArray[np.uint64]
 Steps = NDArray[np.int8]
+Sieve = NDArray[np.uint8]
 
 MOST_TERMS = (1 << 20) - 1
-WORD, PAIR = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0)  # the same characters as a word and as a pair are two terms
+WORD, RUN = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0)  # the same characters as a word and as a run are two terms
+LONGEST_RUN = 3
+FAINTEST = np.float32(1e-30)  # see ``model.cautious``
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # odd and irregular: multiplying by it spreads code points over 64 bits
 _FOLD = np.uint64(29)
 _ROW = np.uint64(MOST_TERMS)
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
+SIEVE = 1 << 16  # bytes: small enough to stay close to the processor
+_TOP, _BYTE, _BIT = np.uint64(45), np.uint64(3), np.uint64(7)  # the upper 19 bits of a number: place of a byte, of a bit in it
+_LINE_END = ord("\n")
+
+
+@kernel
+def one_more(number: np.uint64, code: np.uint32) -> np.uint64:
+    """The number of a term and the character after it."""
+    number = (number + np.uint64(code)) * _GOLDEN
+    return number ^ (number >> _FOLD)
 
 
 @kernel
@@ -30,14 +44,23 @@ def term_number(codes: Codes, start: int, end: int, kind: np.uint64) -> np.uint6
     """A 64-bit number for the characters ``start:end`` as a term of a kind."""
     number = kind
     for at in range(start, end):
-        number = (number + np.uint64(codes[at])) * _GOLDEN
-        number ^= number >> _FOLD
+        number = one_more(number, codes[at])
     return number
 
 
 @kernel
-def find_row(slots: Slots, number: np.uint64) -> np.int64:
+def sieve_bit(number: np.uint64) -> tuple[np.uint64, np.uint8]:
+    """The byte of the sieve that a number belongs to, and its bit there."""
+    place = number >> _TOP
+    return place >> _BYTE, np.uint8(_ONE << (place & _BIT))
+
+
+@kernel
+def find_row(slots: Slots, sieve: Sieve, number: np.uint64) -> np.int64:
     """The row of a term, or -1."""
+    byte, bit = sieve_bit(number)
+    if not sieve[byte] & bit:
+        return np.int64(-1)
     mask = np.uint64(len(slots) - 1)
     slot = number & mask
     while slots[slot] != _ZERO:
@@ -48,34 +71,44 @@ def find_row(slots: Slots, number: np.uint64) -> np.int64:
 
 
 @kernel
-def fill_table(slots: Slots, terms: NDArray[np.uint64]) -> None:
-    """Put every term's number and row into an empty table."""
+def fill_table(slots: Slots, sieve: Sieve, lines: Codes, row: int, kind: np.uint64) -> None:
+    """Put terms of a kind, one a line, into the table and its sieve; the first one's row is ``row``."""
     mask = np.uint64(len(slots) - 1)
-    for row in range(len(terms)):
-        slot = terms[row] & mask
+    start = 0
+    for end in range(len(lines)):
+        if lines[end] != _LINE_END:
+            continue
+        number = term_number(lines, start, end, kind)
+        slot = number & mask
         while slots[slot] != _ZERO:
             slot = (slot + _ONE) & mask
-        slots[slot] = (terms[row] & ~_ROW) | np.uint64(row + 1)
+        row, start = row + 1, end + 1
+        slots[slot] = (number & ~_ROW) | np.uint64(row)
+        byte, bit = sieve_bit(number)
+        sieve[byte] |= bit
 
 
 @kernel
-def find_terms(codes: Codes, ends: Ints, slots: Slots) -> tuple[Ints, Ints, Ints, int]:
+def find_terms(codes: Codes, ends: Ints, slots: Slots, sieve: Sieve) -> tuple[Ints, Ints, Ints, int]:
     """The known terms where they stand: rows, first characters, ends, and how many of them are words."""
-    most = len(ends) + len(codes)
+    most = len(ends) + LONGEST_RUN * len(codes)
     found, firsts, lasts = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
     size = start = 0
     for end in ends:
-        row = find_row(slots, term_number(codes, start, end, WORD))
+        row = find_row(slots, sieve, term_number(codes, start, end, WORD))
         if row >= 0:
             found[size], firsts[size], lasts[size] = row, start, end
             size += 1
         start = end
     words = size
-    for at in range(len(codes) - 1):
-        row = find_row(slots, term_number(codes, at, at + 2, PAIR))
-        if row >= 0:
-            found[size], firsts[size], lasts[size] = row, at, at + 2
-            size += 1
+    for at in range(len(codes)):
+        number = RUN
+        for last in range(at + 1, min(at + LONGEST_RUN, len(codes)) + 1):
+            number = one_more(number, codes[last - 1])
+            row = find_row(slots, sieve, number)
+            if row >= 0:
+                found[size], firsts[size], lasts[size] = row, at, last
+                size += 1
     return found[:size], firsts[:size], lasts[:size], words
 
 
@@ -101,26 +134,62 @@ def by_row(found: Ints, rows: int) -> Ints:
 
 @kernel
 def weigh_terms(
-    found: Ints, lasts: Ints, order: Ints, title: int, title_weight: int, growth: Floats, idf: Floats, n_words: int
+    found: Ints, lasts: Ints, order: Ints, title: int, title_weight: float, growth: Floats, idf: Floats, blocks: Ints
 ) -> tuple[Ints, Floats]:
-    """TF-IDF of the distinct terms: where their places begin in ``order``, and their values; words and pairs have length one."""
-    size = len(order)
-    edges, values = np.empty(size + 1, np.int64), np.empty(size, np.float32)
-    squares = np.zeros(2, np.float32)
-    distinct = at = 0
+    """TF-IDF of the distinct terms: where their places begin in ``order``, and their values.
+
+    In each block of rows ``blocks[i]:blocks[i + 1]`` title and text are brought to length one, then their sum.
+    """
+    size, most = len(order), len(growth) - 1
+    edges, parts, block_of = np.empty(size + 1, np.int64), np.zeros((size, 2), np.float32), np.empty(size, np.int64)
+    squares = np.zeros((len(blocks), 2), np.float32)
+    distinct = at = block = 0
     while at < size:
-        row, edges[distinct], times = found[order[at]], at, 0
+        row, edges[distinct] = found[order[at]], at
+        while row >= blocks[block + 1]:
+            block += 1
+        in_title = 0
         while at < size and found[order[at]] == row:
-            times += title_weight if lasts[order[at]] <= title else 1
+            in_title += lasts[order[at]] <= title
             at += 1
-        values[distinct] = growth[min(times, len(growth) - 1)] * idf[row]
-        squares[0 if row < n_words else 1] += values[distinct] ** 2
+        block_of[distinct] = block
+        for part, times in ((0, in_title), (1, at - edges[distinct] - in_title)):
+            if times:
+                parts[distinct, part] = growth[min(times, most)] * idf[row]
+                squares[block, part] += parts[distinct, part] ** 2
         distinct += 1
     edges[distinct] = size
-    lengths = np.sqrt(squares)
-    for term in range(distinct):
-        values[term] /= lengths[0 if found[order[edges[term]]] < n_words else 1]
-    return edges[: distinct + 1], values[:distinct]
+    values = sum_of_parts(parts[:distinct], block_of, squares, title_weight)
+    return edges[: distinct + 1], values
+
+
+@kernel
+def sum_of_parts(parts: Floats, block_of: Ints, squares: Floats, title_weight: float) -> Floats:
+    """Values of the terms from those in title and text (n_terms, 2), every block of terms brought to length one."""
+    values, lengths = np.empty(len(parts), np.float32), np.zeros(len(squares), np.float32)
+    shares = np.empty((len(squares), 2), np.float32)
+    for block in range(len(squares)):
+        for part in range(2):
+            length = np.sqrt(squares[block, part])
+            shares[block, part] = np.float32(title_weight if part == 0 else 1.0) / (length if length > 0 else np.float32(1))
+    for term in range(len(parts)):
+        block = block_of[term]
+        values[term] = parts[term, 0] * shares[block, 0] + parts[term, 1] * shares[block, 1]
+        lengths[block] += values[term] ** 2
+    for term in range(len(parts)):
+        values[term] /= np.sqrt(lengths[block_of[term]])
+    return values
+
+
+@kernel
+def letter_terms(
+    codes: Codes, ends: Ints, title: int, slots: Slots, sieve: Sieve, blocks: Ints, idf: Floats, growth: Floats, title_weight: float
+) -> tuple[Ints, Floats]:
+    """The distinct known terms of a letter, by row, and their TF-IDF."""
+    found, _, lasts, _ = find_terms(codes, ends, slots, sieve)
+    order = by_row(found, len(idf))
+    edges, values = weigh_terms(found, lasts, order, title, title_weight, growth, idf, blocks)
+    return found[order[edges[:-1]]], values
 
 
 @kernel
@@ -136,17 +205,23 @@ def add_up(rows: Ints, values: Floats, steps: Steps, scales: Floats, heads: Ints
 
 
 @kernel
-def softmax(scores: Floats, heads: Ints) -> Floats:
-    """Probabilities of each head's columns ``heads[i]:heads[i + 1]``, adding up to one head by head."""
+def probabilities(scores: Floats, heads: Ints, cautions: Floats) -> Floats:
+    """Of each head's columns ``heads[i]:heads[i + 1]``, adding up to one; how sure of the best one, its caution says.
+
+    ``model.cautious`` with slope and lift of every head, (n_heads, 2).
+    """
     p = np.empty(len(scores), np.float32)
     for head in range(len(heads) - 1):
         start, stop = heads[head], heads[head + 1]
-        highest, total = scores[start:stop].max(), np.float32(0)
+        best, rest = start + int(scores[start:stop].argmax()), np.float32(0)
         for column in range(start, stop):
-            p[column] = np.exp(scores[column] - highest)
-            total += p[column]
+            p[column] = np.exp(scores[column] - scores[best])
+            if column != best:
+                rest += p[column]
+        rest = max(rest, FAINTEST)
+        sure = np.float32(1) / (np.float32(1) + np.exp(cautions[head, 0] * np.log(rest) - cautions[head, 1]))
         for column in range(start, stop):
-            p[column] /= total
+            p[column] = sure if column == best else p[column] / rest * (np.float32(1) - sure)
     return p
 
 
@@ -178,45 +253,26 @@ def pull_of_words(
 
 
 @kernel
-def strong_runs(parts: NDArray[np.float64], ends: Ints, share: float, longest: int) -> tuple[Ints, NDArray[np.float64]]:
-    """Runs of neighbouring words that each have more than a share of the strongest one's part: start and end, and their sum."""
-    places, sums = np.empty((len(parts), 2), np.int64), np.empty(len(parts), np.float64)
-    least = 0.0
-    for part in parts:
-        least = max(least, share * part)
-    size = start = 0
-    for word in range(len(parts)):
-        end = ends[word]
-        if parts[word] > least:
-            if size and places[size - 1, 1] == start and end - places[size - 1, 0] <= longest:
-                places[size - 1, 1] = end
-                sums[size - 1] += parts[word]
-            else:
-                places[size, 0], places[size, 1], sums[size] = start, end, parts[word]
-                size += 1
-        start = end
-    return places[:size], sums[:size]
-
-
-@kernel
 def read_letter(
     codes: Codes,
     ends: Ints,
     title: int,
     slots: Slots,
-    n_words: int,
+    sieve: Sieve,
+    blocks: Ints,
     idf: Floats,
     growth: Floats,
     steps: Steps,
     scales: Floats,
     intercepts: Floats,
     heads: Ints,
-    title_weight: int,
+    cautions: Floats,
+    title_weight: float,
 ) -> tuple[Floats, Floats, NDArray[np.float64], int]:
     """Probabilities, scores, each word's part in the best column of the first head, how many words are known."""
-    found, firsts, lasts, known = find_terms(codes, ends, slots)
+    found, firsts, lasts, known = find_terms(codes, ends, slots, sieve)
     order = by_row(found, len(idf))
-    edges, values = weigh_terms(found, lasts, order, title, title_weight, growth, idf, n_words)
+    edges, values = weigh_terms(found, lasts, order, title, title_weight, growth, idf, blocks)
     rows, scores = found[order[edges[:-1]]], intercepts.copy()
     add_up(rows, values, steps, scales, heads, scores)
     best = int(scores[: heads[1]].argmax())
@@ -224,4 +280,4 @@ def read_letter(
     for term in range(len(rows)):
         weights[term] = scales[rows[term], 0] * np.float32(steps[rows[term], best])
     parts = pull_of_words(firsts, lasts, order, edges, values, weights, ends)
-    return softmax(scores, heads), scores, parts, known
+    return probabilities(scores, heads, cautions), scores, parts, known

@@ -19,6 +19,7 @@ Slots = NDArray[np.uint64]
 Weights = NDArray[np.float64]
 
 MOST = (1 << 20) - 1  # the largest value
+SIEVE = 1 << 16  # bytes: small enough to stay close to the processor
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # odd and irregular: multiplying by it spreads code points over 64 bits
 _FOLD = np.uint64(29)
 _VALUE = np.uint64(MOST)
@@ -68,9 +69,14 @@ def put(slots: Slots, word: Codes, value: int) -> None:
 
 
 @kernel
-def read_dictionary(text: Codes, slots: Slots) -> int:
-    """Add the lines ``word frequency …`` of a dictionary, a word's frequency as its value; gives the sum of frequencies."""
-    total = at = 0
+def read_dictionary(text: Codes, slots: Slots) -> Weights:
+    """Add the lines ``word frequency …`` of a dictionary.
+
+    A word's value stands for its frequency; gives the logarithm of that frequency's share in the total for each value. Value 0 has
+    the share of a frequency of 1: that of a character which is no word, as in jieba.
+    """
+    numbers, frequencies = np.zeros(MOST + 1, np.int64), np.ones(MOST + 1, np.int64)
+    values = total = at = 0
     while at < len(text):
         start = at
         while text[at] != _BLANK:
@@ -83,16 +89,14 @@ def read_dictionary(text: Codes, slots: Slots) -> int:
         while text[at] != _LINE_END:
             at += 1
         at, total = at + 1, total + frequency
-        put(slots, word, min(frequency, MOST))
-    return total
-
-
-@kernel
-def log_shares(total: int) -> Weights:
-    """The logarithm of every frequency's share in the total; a frequency of 0 counts as 1, as in jieba."""
-    shares = np.empty(MOST + 1, np.float64)
-    for frequency in range(MOST + 1):
-        shares[frequency] = math.log(max(frequency, 1)) - math.log(total)
+        frequency = min(frequency, MOST)
+        if frequency and not numbers[frequency]:
+            values += 1
+            numbers[frequency], frequencies[values] = values, frequency
+        put(slots, word, numbers[frequency])
+    shares = np.empty(values + 1, np.float64)
+    for value in range(values + 1):
+        shares[value] = math.log(frequencies[value]) - math.log(total)
     return shares
 
 
@@ -120,12 +124,12 @@ def likeliest(codes: Codes, slots: Slots, shares: Weights) -> Ints:
         highest, number, end = -np.inf, _ZERO, start
         while end < size and in_block(codes[end]):
             number = longer(number, codes[end])
-            frequency = value_of(slots, number)
-            if frequency < 0:
+            value = value_of(slots, number)
+            if value < 0:
                 break
             end += 1
-            if frequency > 0 and shares[frequency] + scores[end] >= highest:
-                highest, ends[start] = shares[frequency] + scores[end], end
+            if value > 0 and shares[value] + scores[end] >= highest:
+                highest, ends[start] = shares[value] + scores[end], end
         scores[start] = highest if highest > -np.inf else shares[0] + scores[start + 1]
     return ends
 
@@ -148,10 +152,26 @@ def cut_words(codes: Codes, slots: Slots, shares: Weights) -> Ints:
 
 
 @kernel
-def find_words(codes: Codes, slots: Slots) -> Ints:
-    """All words of a table that stand in the text, those inside others too: end, start and value - 1 of each, (n_found, 3)."""
+def sieve_place(first: int, second: int) -> int:
+    """The place of two characters in a sieve; 0 stands for no second one."""
+    return ((first * 0x9E3779B1 + second * 0x85EBCA77) >> 13) & (SIEVE - 1)
+
+
+@kernel
+def add_to_list(slots: Slots, sieve: NDArray[np.bool_], word: Codes, value: int) -> None:
+    """Add a word to a list; the sieve lets its first two characters pass."""
+    put(slots, word, value)
+    sieve[sieve_place(word[0], word[1] if len(word) > 1 else 0)] = True
+
+
+@kernel
+def find_words(codes: Codes, slots: Slots, sieve: NDArray[np.bool_]) -> Ints:
+    """All words of a list that stand in the text, those inside others too: end, start and value - 1 of each, (n_found, 3)."""
     found, size = np.empty((16, 3), np.int64), 0
     for start in range(len(codes)):
+        second = codes[start + 1] if start + 1 < len(codes) else 0
+        if not (sieve[sieve_place(codes[start], second)] or sieve[sieve_place(codes[start], 0)]):
+            continue
         number = _ZERO
         for end in range(start, len(codes)):
             number = longer(number, codes[end])

@@ -6,7 +6,7 @@ The traps: household size, floor plans, the size of an estate, other people's nu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,8 +30,8 @@ _UNIT = (  # what is counted, and what may not follow for it to be people
 )
 _COUNT = re.compile(rf"(?P<number>{_NUMERAL})(?P<some>[余多来]{{0,2}})(?P<plan>[万千百]?)[余多]?(?P<unit>{_UNIT})")
 _NUMERALS = frozenset("0123456789,一二两三四五六七八九十百千万〇零余多来")
-# where a count may end: quick to find, and without one there is nothing to read
-_ANY_UNIT = re.compile(r"[户名位口人个家村居老业农职工住员教退拆下失学](?<=[\d一二两三四五六七八九十百千万〇零余多来].)")
+# where a count may end, quick to find: a numeral and the first character of what is counted; without one there is nothing to read
+GATES = tuple(numeral + unit for numeral in sorted(_NUMERALS - {","}) for unit in "户名位口人个家村居老业农职工住员教退拆下失学")
 
 _WE = re.compile(
     r"(?:我们|俺们|咱们|我等)(?:这|那|全体|所有|一共|共有|总共|大家|共计|原)?(?:[^，。,]{0,6}?(?:受买人|业主|村民|居民|职工|工友|住户)(?:一?共|共计|等)?)?$"
@@ -88,25 +88,26 @@ class Count:
     representative: bool = False  # these signed for others, or only their signatures are counted
 
 
-def find_counts(document: str) -> list[Count]:
+def find_counts(document: str, gates: Sequence[int] | None = None) -> list[Count]:
     """The numbers of people in the document that say something about who writes or who is touched.
+
+    ``gates`` are the places of all ``GATES`` in the document, in order, where they are known already.
 
     >>> [(count.number, count.kind.value) for count in find_counts("我们三个人代表桂花新村134户(授权表附后)反映")]
     [(3, 'signed'), (134, 'spoken for')]
     >>> find_counts("小区共2300户，我家一家五口住120户型")
     []
     """
-    return list(_read(document))
+    if gates is None:
+        gates = [place for place in range(len(document)) if document[place : place + 2] in GATES]
+    return list(_read(document, gates)) if gates else []
 
 
-def _read(document: str) -> Iterator[Count]:
-    gates = list(_ANY_UNIT.finditer(document))
-    if not gates:
-        return
+def _read(document: str, gates: Sequence[int]) -> Iterator[Count]:
     signatures = _SIGNED.search(document) is not None
     read_to = 0
     for gate in gates:
-        start = gate.start()
+        start = gate + 1
         while start > read_to and document[start - 1] in _NUMERALS:
             start -= 1
         while document[start] in ",余多来":

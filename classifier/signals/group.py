@@ -22,9 +22,9 @@ _PLAIN_SIGNATURE = re.compile(rf"{ROLES}[::]?\s*{_DATE}[。.!！]?$")  # a signa
 _LAST_CLAUSE = re.compile(r"[^。，,!！?？;；\n]*$")
 
 
-def read_group(document: str, hits: Sequence[Hit], quote: Quote) -> GroupSignal:
-    """The group signal of a document, from its numbers, its signature and the rows of signal ``group`` that hold."""
-    counts = find_counts(document)
+def read_group(document: str, hits: Sequence[Hit], gates: Sequence[Hit], quote: Quote) -> GroupSignal:
+    """The group signal of a document, from the numbers at its gates, its signature and the rows of signal ``group`` that hold."""
+    counts = find_counts(document, [gate.start for gate in gates])
     signature = _signature(document)
     likely = [hit for hit in hits if hit.value == GroupLevel.LIKELY]
     joint = [count for count in counts if count.kind is not Kind.TOUCHED]

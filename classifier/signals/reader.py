@@ -8,9 +8,10 @@ from pathlib import Path
 from classifier.letter import Signals
 from classifier.signals.accused import Parties
 from classifier.signals.alarm import ALARM_FILE, Alarm, load_alarm
+from classifier.signals.counts import GATES
 from classifier.signals.group import read_group
 from classifier.signals.litigation import read_litigation
-from classifier.signals.terms import TERMS_FILE, Quote, Terms, load_terms, plain_quote
+from classifier.signals.terms import TERMS_FILE, Quote, Term, Terms, load_terms, plain_quote
 from classifier.signals.urgency import read_urgency
 from classifier.tables import SHIPPED, joint_digest, open_table
 from classifier.taxonomy import Taxonomy
@@ -35,7 +36,7 @@ class SignalReader:
         quote = plain_quote(document) if quote is None else quote
         hits = self._terms.find(document, codes)
         return Signals(
-            read_group(document, hits.get("group", ()), quote),
+            read_group(document, hits.get("group", ()), hits.get("gate", ()), quote),
             read_urgency(hits.get("urgency", ()), self._alarm.loudest(document, codes), quote),
             read_litigation(hits.get("litigation", ()), quote),
             self._parties.read(document, hits.get("accused", ()), purpose, quote),
@@ -55,7 +56,7 @@ def load_reader(taxonomy: Taxonomy, county: Path | None = None) -> SignalReader:
     >>> signals.group.level.value, signals.group.petitioner_count, signals.litigation.state.value
     ('likely', 38, 'pending')
     """
-    terms, alarm = load_terms(county, taxonomy.departments), load_alarm()
+    terms, alarm = load_terms(county, taxonomy.departments, Term(0, "gate", "count", GATES)), load_alarm()
     alarm_digest = hashlib.sha256((SHIPPED / ALARM_FILE).read_bytes()).hexdigest()
     digest = joint_digest({TERMS_FILE: open_table(TERMS_FILE, county).digest, ALARM_FILE: alarm_digest})
     return SignalReader(terms, Parties(taxonomy.departments), alarm, digest)

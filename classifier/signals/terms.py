@@ -25,7 +25,7 @@ WANTING = frozenset({"peril", "danger", "farewell"})
 
 REACH = 20  # characters on either side of the word in which ``near`` is looked for, where the row names no other
 SENTENCE = 60  # characters; a longer sentence is cut, so that one letter without punctuation is not one sentence
-_ENDS = re.compile(r"[。!?！？\n；;…]")
+_UP_TO_A_MARK, _NO_MARK = re.compile(r"(?s:.*)[。!?！？\n；;…]"), re.compile(r"[^。!?！？\n；;…]*")
 _PHRASE = re.compile(r"\{([a-z_]+)\}")
 _BRACKETS = re.compile(r"\\.|\[(?:\\.|[^\]])*\]|[()|]")
 
@@ -111,8 +111,8 @@ class Terms:
         return found
 
 
-def load_terms(county: Path | None = None, departments: Iterable[str] = ()) -> Terms:
-    """The rows of the county's or the shipped ``signal_terms.csv``.
+def load_terms(county: Path | None = None, departments: Iterable[str] = (), *further: Term) -> Terms:
+    """The rows of the county's or the shipped ``signal_terms.csv``, and ``further`` terms to be found in the same pass.
 
     Raises:
         BadDataFile: unknown signal, value or phrase, no words, or a broken regular expression; names file and row.
@@ -132,7 +132,7 @@ def load_terms(county: Path | None = None, departments: Iterable[str] = ()) -> T
         table.require_known(number, row["value"], allowed[row["signal"]], f"value of {row['signal']}")
         terms.append(_term(table, number, row, phrases))
     looked_up = {name for term in terms for condition in (term.near, term.unless) if condition for name in condition.phrases}
-    return Terms(terms, {name: words for name, words in phrases.items() if name in looked_up})
+    return Terms([*terms, *further], {name: words for name, words in phrases.items() if name in looked_up})
 
 
 def sentence(document: str, start: int, end: int) -> tuple[int, int]:
@@ -142,10 +142,8 @@ def sentence(document: str, start: int, end: int) -> tuple[int, int]:
     (5, 15)
     """
     left = max(0, start - SENTENCE)
-    for mark in _ENDS.finditer(document, left, start):
-        left = mark.end()
-    right = _ENDS.search(document, end, end + SENTENCE)
-    return left, right.start() if right else min(len(document), end + SENTENCE)
+    before, after = _UP_TO_A_MARK.match(document, left, start), _NO_MARK.match(document, end, end + SENTENCE)
+    return before.end() if before else left, after.end() if after else end
 
 
 def plain_quote(document: str) -> Quote:

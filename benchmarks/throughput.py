@@ -1,0 +1,80 @@
+"""A file of letters: per core against the textbook pipeline in its batch way, and what a second core adds; ratios of one run.
+
+What one core does is counted in its own time (CPU seconds), so that another process on the machine does not count; what a second
+core adds can only be seen on the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import perf_counter, process_time
+
+import numpy as np
+import orjson
+
+from benchmarks.peers import Pipeline
+from benchmarks.speed import DAY
+from classifier.assess import Assessor
+from classifier.batch import assess_lines
+from classifier.letter import Letter, document
+from classifier.text import read, segmenter
+from classifier.workers import assess_with_workers
+
+ROUNDS = 5
+COPIES = 4  # of the letters in the file that workers share, so that starting processes is not what is measured
+
+
+Work = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Throughput:
+    """Letters a second of one core, and ratios: medians over rounds in which the ways take turns.
+
+    ``times_textbook``: ours to the textbook's. ``of_segmentation``: ours to normalising and cutting into words alone.
+    ``second_core``: two workers to one, the start of the processes included, loading the model not.
+    """
+
+    letters: int
+    ours: float
+    textbook: float
+    segmentation: float
+    times_textbook: float
+    of_segmentation: float
+    second_core: float
+
+
+def throughput(assessor: Assessor, textbook: Pipeline, letters: Sequence[Letter], rounds: int = ROUNDS) -> Throughput:
+    """Measure on these letters: JSON Lines in, JSON Lines out for ours; labels for the textbook's."""
+    documents = [document(letter.title, letter.text) for letter in letters]
+    lines = [orjson.dumps({"id": letter.id, "title": letter.title, "text": letter.text}) for letter in letters]
+    cutter = segmenter()
+    alone: list[Work] = [
+        lambda: list(assess_lines(lines, assessor, today=DAY)),
+        lambda: textbook.model.predict(textbook.vectorizer.transform(documents)),
+        lambda: [cutter.ends(read(each).hidden) for each in documents],
+    ]
+    shared: list[Work] = [
+        lambda: list(assess_lines(lines * COPIES, assessor, today=DAY)),
+        lambda: list(assess_with_workers(lines * COPIES, lambda: assessor, today=DAY, workers=2)),
+    ]
+    taken = [
+        [*(_seconds(way, process_time) for way in alone), *(_seconds(way, perf_counter) for way in shared)] for _ in range(rounds)
+    ]
+    ours, theirs, cutting, one, two = np.array(taken).T
+    return Throughput(
+        letters=len(letters),
+        ours=len(letters) / float(np.median(ours)),
+        textbook=len(letters) / float(np.median(theirs)),
+        segmentation=len(letters) / float(np.median(cutting)),
+        times_textbook=float(np.median(theirs / ours)),
+        of_segmentation=float(np.median(cutting / ours)),
+        second_core=float(np.median(one / two)),
+    )
+
+
+def _seconds(work: Work, clock: Callable[[], float]) -> float:
+    begin = clock()
+    work()
+    return clock() - begin
