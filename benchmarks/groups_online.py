@@ -45,6 +45,7 @@ MS = 1_000
 class Linking:
     """One store of ``letters``: milliseconds a letter from begin of the transaction to disk, and of that linking.
 
+    ``cpu`` is the processor's time alone, without waiting for the disk or for other programs.
     ``file_mb`` is the store without its log, ``memory_mb`` the most the process ever held (both in 10^6 bytes).
     """
 
@@ -52,6 +53,8 @@ class Linking:
     p50_ms: float
     p99_ms: float
     worst_ms: float
+    cpu_p50_ms: float
+    cpu_p99_ms: float
     link_p50_ms: float
     link_p99_ms: float
     groups: int
@@ -75,7 +78,7 @@ def measure(letters: int, folder: Path) -> Linking:
     begun = time.perf_counter()
     _fill(database, grouping, filings(islice(source, letters)))
     filled = time.perf_counter() - begun
-    whole, linking = _one_by_one(database, grouping, filings(source))
+    whole, linking, busy = _one_by_one(database, grouping, filings(source))
     with database.reading() as connection:
         groups = connection.scalar(select(func.count()).select_from(GROUP_CASE)) or 0
     database.close()
@@ -84,6 +87,8 @@ def measure(letters: int, folder: Path) -> Linking:
         p50_ms=_percentile(whole, 50),
         p99_ms=_percentile(whole, 99),
         worst_ms=_percentile(whole, 100),
+        cpu_p50_ms=_percentile(busy, 50),
+        cpu_p99_ms=_percentile(busy, 99),
         link_p50_ms=_percentile(linking, 50),
         link_p99_ms=_percentile(linking, 99),
         groups=groups,
@@ -109,19 +114,22 @@ def _fill(database: Database, grouping: Grouping, filings: Iterator[tuple[Filing
     print(file=sys.stderr)
 
 
-def _one_by_one(database: Database, grouping: Grouping, filings: Iterator[tuple[Filing, str]]) -> tuple[list[float], list[float]]:
-    whole, linking = [], []
+def _one_by_one(
+    database: Database, grouping: Grouping, filings: Iterator[tuple[Filing, str]]
+) -> tuple[list[float], list[float], list[float]]:
+    whole, linking, busy = [], [], []
     for filing, _ in filings:
-        begun = time.perf_counter()
+        begun, idle = time.perf_counter(), time.thread_time()
         with database.writing() as connection:
             add_letter(connection, filing)
             linked = time.perf_counter()
             entered = enter_filing(connection, filing, grouping)
             linking.append(time.perf_counter() - linked)
         whole.append(time.perf_counter() - begun)
+        busy.append(time.thread_time() - idle)
         if filing.draft is not None:
             grouping.learn(filing.draft, entered)
-    return whole, linking
+    return whole, linking, busy
 
 
 def _percentile(seconds: Sequence[float], percent: float) -> float:
