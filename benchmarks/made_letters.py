@@ -16,25 +16,26 @@ LAST = ["花园", "小区", "新城", "家园", "公馆", "苑", "村", "路", "
 GROUPED = 0.15  # share of letters about a planted matter
 
 
-def made_letters(number: int, *, start: datetime, days: float, seed: int = 0) -> Iterator[Letter]:
-    """Letters in order of arrival, evenly over ``days``."""
+def made_letters(number: int, *, start: datetime, days: float, seed: int = 0) -> Iterator[tuple[Letter, str]]:
+    """Letters in order of arrival, evenly over ``days``, each with the id of the first letter about its matter."""
     chance = random.Random(seed)
     pool = _sentences()
-    open_matters: list[tuple[str, list[str]]] = []
+    open_matters: list[tuple[str, str, list[str]]] = []
     for at in range(number):
         if chance.random() < GROUPED and open_matters:
-            place, kept = chance.choice(open_matters[-300:])
+            matter, place, kept = chance.choice(open_matters[-300:])
             said = [*chance.sample(kept, 2), *chance.sample(pool[chance.randrange(len(pool))], 1)]
         else:
+            matter = f"M{at:07}"
             place = "".join(chance.choices(FIRST, k=3)) + chance.choice(LAST)
             topic = pool[chance.randrange(len(pool))]
             said = chance.sample(topic, 4)
             if chance.random() < 0.02:
-                open_matters.append((place, said))
+                open_matters.append((matter, place, said))
         chance.shuffle(said)
         moment = start + timedelta(days=days * at / number)
         text = f"我们住在{place}。" + "。".join(said) + f"。请{place}所在部门处理。"
-        yield Letter(f"M{at:07}", text, f"{place}{said[0][:12]}", moment.isoformat(), f"u{chance.randrange(number)}")
+        yield Letter(f"M{at:07}", text, f"{place}{said[0][:12]}", moment.isoformat(), f"u{chance.randrange(number)}"), matter
 
 
 def _sentences() -> list[list[str]]:

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, String, and_, bindparam, delete, insert, or_, select, update
 
 from classifier.grouping.linkage import Bonds, Decision
+from service.matter_index import many, statements
 from service.tables import GROUP_BOND, GROUP_CASE
 
 FIXED = ("confirmed", "closed")
+
+
+_BY_LETTER = (
+    select(GROUP_BOND.c.kind, GROUP_CASE.c.matter)
+    .join(GROUP_CASE, GROUP_CASE.c.number == GROUP_BOND.c.number)
+    .where(GROUP_BOND.c.letter_id == bindparam("letter_id"), GROUP_CASE.c.matter.is_not(None))
+    .order_by(GROUP_BOND.c.seq)
+)
+_CASES = statements("SELECT c.number, c.matter, c.state FROM %s JOIN group_case c ON c.matter = given.value", String)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +45,8 @@ class Standings:
 
 def bonds_of(connection: Connection, letter_id: str, groups: Collection[str]) -> Standings:
     """What holds between a letter and the groups near it."""
-    by_letter = connection.execute(
-        select(GROUP_BOND.c.kind, GROUP_CASE.c.matter)
-        .join(GROUP_CASE, GROUP_CASE.c.number == GROUP_BOND.c.number)
-        .where(GROUP_BOND.c.letter_id == letter_id, GROUP_CASE.c.matter.is_not(None))
-        .order_by(GROUP_BOND.c.seq)
-    ).all()
-    columns = (GROUP_CASE.c.number, GROUP_CASE.c.matter, GROUP_CASE.c.state)
-    cases = connection.execute(select(*columns).where(GROUP_CASE.c.matter.in_(groups))).all() if groups else []
+    by_letter = connection.execute(_BY_LETTER, {"letter_id": letter_id}).all()
+    cases = many(connection, _CASES, list(groups)) if groups else []
     dismissed = {case.matter for case in cases if case.state == "dismissed"}
     never = dismissed | {row.matter for row in by_letter if row.kind == "never"}
     must = [row.matter for row in by_letter if row.kind == "must" and row.matter not in never]

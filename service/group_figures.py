@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from classifier.grouping.flags import GroupCount, Member, count_group
 from service.matter_index import unsigned_number
@@ -17,6 +17,12 @@ from service.tables import GROUP_CASE, MEMBER, STANDING
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY_SECONDS = 86_400.0
+_BY_MATTER = select(GROUP_CASE).where(GROUP_CASE.c.matter == bindparam("matter"))
+_LETTERS = (
+    select(MEMBER.c.sender_number, MEMBER.c.arrived, MEMBER.c.digest, MEMBER.c.place, MEMBER.c.affected, STANDING.c.category)
+    .join(STANDING, STANDING.c.letter_id == MEMBER.c.letter_id)
+    .where(MEMBER.c.matter == bindparam("matter"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ class GroupCase:
 
 def case_of(connection: Connection, matter: str) -> GroupCase | None:
     """The group of this name, None for a letter alone."""
-    return _case(connection.execute(select(GROUP_CASE).where(GROUP_CASE.c.matter == matter)).first())
+    return _case(connection.execute(_BY_MATTER, {"matter": matter}).first())
 
 
 def case_numbered(connection: Connection, number: int) -> GroupCase | None:
@@ -66,8 +72,7 @@ def count_again(connection: Connection, matter: str, *, changed: bool = False, a
         changed: letters left or groups came together, so whoever has it open should look again.
         alone: open a case even for a single letter (a person split it off).
     """
-    query = select(MEMBER, STANDING.c.category).join(STANDING, STANDING.c.letter_id == MEMBER.c.letter_id)
-    rows = connection.execute(query.where(MEMBER.c.matter == matter)).all()
+    rows = connection.execute(_LETTERS, {"matter": matter}).all()
     case = case_of(connection, matter)
     if case is None:
         if len(rows) < 2 and not alone:

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from service.schemas import LinkOut, Strict, storable
+from service.link_schemas import LinkOut
+from service.schemas import Strict, storable
 
 Reason = Annotated[str, Field(max_length=2000), AfterValidator(storable)]
 Seen = Annotated[int | None, Field(ge=0, description="打开时的 version；不符则 409，防止互相覆盖")]

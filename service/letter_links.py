@@ -5,24 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from service.filing import Decision, LetterLink, Links
-from service.group_figures import case_of
-from service.tables import DECISION, LETTER, LINK, MEMBER
+from service.group_figures import GroupCase
+from service.tables import DECISION, GROUP_CASE, LETTER, LINK, MEMBER
 
 SHOWN = 5
 SILENT = ("dismissed",)  # a person said that these letters are not on one matter
+_CASE = select(GROUP_CASE).join(MEMBER, MEMBER.c.matter == GROUP_CASE.c.matter).where(MEMBER.c.letter_id == bindparam("letter_id"))
 
 
 def links_of(connection: Connection, letter_id: str) -> Links:
     """What a letter is connected with now; nothing for an accusation, which is in no index."""
-    matter = connection.scalar(select(MEMBER.c.matter).where(MEMBER.c.letter_id == letter_id))
-    if matter is None:
+    row = connection.execute(_CASE, {"letter_id": letter_id}).first()
+    if row is None or row.state in SILENT:
         return Links()
-    case = case_of(connection, matter)
-    if case is None or case.state in SILENT:
-        return Links()
+    matter, case = row.matter, GroupCase(**row._mapping)
     later = [_link(row) for row in connection.execute(_same_matter(letter_id, matter, earlier=False))]
     earlier = [_link(row) for row in connection.execute(_same_matter(letter_id, matter, earlier=True))]
     repeat = next((link.letter_id for link in earlier if link.kind == "repeat"), None)

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 import orjson
-from sqlalchemy import BigInteger, Connection, TextClause, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import BigInteger, Connection, String, TextClause, bindparam, delete, insert, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from classifier.grouping.index import COMMON, MOST_CANDIDATES, PER_KEY, Shortlist
 from classifier.grouping.profile import Profile
-from classifier.grouping.shelf import shelve
+from classifier.grouping.stored import shelve_stored
 from classifier.grouping.terms import Numbers
 from service.tables import KEPT_KEY, MATTER_KEY, MEMBER, PROFILE
 
@@ -45,17 +45,29 @@ PROFILES = """
 SELECT m.seq, m.letter_id, m.matter, p.content FROM %s JOIN member m ON m.seq = given.value JOIN profile p ON p.seq = m.seq"""
 
 
-def _statements(sql: str) -> dict[str, TextClause]:
-    """The statement for each kind of database."""
+SIZES = "SELECT m.matter, count(*) FROM %s JOIN member m ON m.matter = given.value GROUP BY m.matter"
+
+
+def statements(sql: str, kind: type[BigInteger] | type[String] = BigInteger) -> dict[str, TextClause]:
+    """The statement for each kind of database, with ``%s`` as the table of the given values, which are one parameter."""
     lite = text(sql.replace("%s", GIVEN["sqlite"] + " AS given"))
-    post = text(sql.replace("%s", GIVEN["postgresql"])).bindparams(bindparam("given", type_=ARRAY(BigInteger)))
+    post = text(sql.replace("%s", GIVEN["postgresql"])).bindparams(bindparam("given", type_=ARRAY(kind)))
     return {"sqlite": lite, "postgresql": post}
+
+
+def many(connection: Connection, statement: dict[str, TextClause], values: Sequence[int | str], **more: float) -> Sequence[Any]:
+    """The rows of a statement for the given values."""
+    dialect = connection.dialect.name
+    given = orjson.dumps(values).decode() if dialect == "sqlite" else list(values)
+    return connection.execute(statement[dialect], {"given": given} | more).all()
 
 
 _WITH_PROFILE = select(MEMBER.c.seq, MEMBER.c.letter_id, MEMBER.c.matter, PROFILE.c.content).join(
     PROFILE, PROFILE.c.seq == MEMBER.c.seq
 )
-_HOLDERS, _NEWEST, _PROFILES = _statements(HOLDERS), _statements(NEWEST), _statements(PROFILES)
+_HOLDERS, _NEWEST, _PROFILES = statements(HOLDERS), statements(NEWEST), statements(PROFILES)
+_SIZES = statements(SIZES, String)
+_INSERT_MEMBER, _INSERT_PROFILE, _INSERT_KEYS = insert(MEMBER).returning(MEMBER.c.seq), insert(PROFILE), insert(MATTER_KEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,6 @@ class SqlIndex:
 
     def __init__(self, connection: Connection, particulars: Particulars = Particulars()) -> None:
         self._connection, self._particulars = connection, particulars
-        self._dialect = connection.dialect.name
         self._found: tuple[bytes, float, Shortlist] | None = None
         self._sizes: dict[str, int] = {}
         self.newest = 0  # the number of the letter added last
@@ -102,21 +113,19 @@ class SqlIndex:
     def _load(self, numbers: list[int]) -> Shortlist:
         rows = {row[0]: row for row in self._ask(_PROFILES, numbers)}
         found = [rows[number] for number in numbers]
-        profiles = [Profile.from_bytes(letter_id, content) for _, letter_id, _, content in found]
-        return Shortlist(shelve(profiles), np.arange(len(found)), [row[1] for row in found], [row[2] for row in found])
+        return Shortlist(
+            shelve_stored([row[3] for row in found]), np.arange(len(found)), [row[1] for row in found], [row[2] for row in found]
+        )
 
     def _ask(self, statement: dict[str, TextClause], numbers: list[int], **more: float) -> Sequence[Any]:
-        if not numbers:
-            return []
-        given = orjson.dumps(numbers).decode() if self._dialect == "sqlite" else numbers
-        return self._connection.execute(statement[self._dialect], {"given": given} | more).all()
+        return many(self._connection, statement, numbers, **more) if numbers else []
 
     def size(self, group: str) -> int:
         """How many letters are in a group; the sizes of all candidates' groups are read at once."""
         if group not in self._sizes:
             near = self._found[2].groups if self._found else ()
-            query = select(MEMBER.c.matter, func.count()).where(MEMBER.c.matter.in_({group, *near})).group_by(MEMBER.c.matter)
-            self._sizes |= {group: 0} | {matter: count for matter, count in self._connection.execute(query)}
+            asked = [*{group, *near}]
+            self._sizes |= dict.fromkeys(asked, 0) | dict(many(self._connection, _SIZES, asked))
         return self._sizes[group]
 
     def add(self, profile: Profile, group: str) -> None:
@@ -130,9 +139,9 @@ class SqlIndex:
             "place": self._particulars.place,
             "affected": self._particulars.affected,
         }
-        seq = self.newest = self._connection.execute(insert(MEMBER).values(row).returning(MEMBER.c.seq)).scalar_one()
-        self._connection.execute(insert(PROFILE).values(seq=seq, content=profile.to_bytes()))
-        self._connection.execute(insert(MATTER_KEY), _rows(profile, seq))
+        seq = self.newest = self._connection.execute(_INSERT_MEMBER, row).scalar_one()
+        self._connection.execute(_INSERT_PROFILE, {"seq": seq, "content": profile.to_bytes()})
+        self._connection.execute(_INSERT_KEYS, _rows(profile, seq))
         self._changed()
 
     def merge(self, group: str, into: str) -> None:

@@ -14,6 +14,10 @@ from service.database import Database
 from service.filing import Case, Decision, Filing, Provenance, Reply, Standing, Ticket
 from service.tables import ASSESSMENT, DECISION, LETTER, PULSE, REPLY, SENDER, STANDING
 
+# Made once: putting a statement together takes longer than carrying it out.
+_INSERT_LETTER, _INSERT_SENDER = insert(LETTER), insert(SENDER)
+_INSERT_ASSESSMENT, _INSERT_STANDING = insert(ASSESSMENT).inline(), insert(STANDING)
+
 
 def answer_once(database: Database, ticket: Ticket | None, act: Callable[[Connection], Reply], *, now: str) -> Reply:
     """Do ``act`` in one transaction and remember its reply under the ticket; a known ticket gets its first reply back.
@@ -66,21 +70,20 @@ def forget_replies(connection: Connection, *, before: str) -> None:
 def add_letter(connection: Connection, filing: Filing) -> None:
     """Store a letter, its sender apart, its assessment and what stands."""
     letter = filing.letter
-    connection.execute(
-        insert(LETTER).values(
-            id=letter.id,
-            title=letter.title,
-            text=letter.text,
-            received_at=letter.received_at,
-            received=filing.received,
-            stored_at=filing.stored_at,
-            channel=letter.channel,
-            place=letter.place,
-            input_sha256=filing.provenance.input_sha256,
-        )
-    )
+    row = {
+        "id": letter.id,
+        "title": letter.title,
+        "text": letter.text,
+        "received_at": letter.received_at,
+        "received": filing.received,
+        "stored_at": filing.stored_at,
+        "channel": letter.channel,
+        "place": letter.place,
+        "input_sha256": filing.provenance.input_sha256,
+    }
+    connection.execute(_INSERT_LETTER, row)
     if letter.sender is not None:
-        connection.execute(insert(SENDER).values(letter_id=letter.id, sender=letter.sender))
+        connection.execute(_INSERT_SENDER, {"letter_id": letter.id, "sender": letter.sender})
     proposed = filing.standing
     made = {
         "letter_id": letter.id,
@@ -90,8 +93,8 @@ def add_letter(connection: Connection, filing: Filing) -> None:
         "confidence": proposed.confidence,
         "alone": proposed.disposition == Disposition.AUTO,
     }
-    connection.execute(insert(ASSESSMENT).values(made | asdict(filing.provenance)))
-    connection.execute(insert(STANDING).values(letter_id=letter.id, received=filing.received, **asdict(filing.standing)))
+    connection.execute(_INSERT_ASSESSMENT, made | asdict(filing.provenance))
+    connection.execute(_INSERT_STANDING, {"letter_id": letter.id, "received": filing.received} | asdict(filing.standing))
 
 
 def letter_digest(connection: Connection, letter_id: str) -> str | None:

@@ -18,9 +18,17 @@ LONGEST_FILE, LONGEST_FUNCTION = 300, 50  # lines; a function's docstring counts
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "core", "constants", "types"}
 MIGRATIONS = "service.migrations"
 
-WEB = {
-    f"service.{name}" for name in ["api", "app", "desk", "forms", "gate", "pages", "problems", "reception", "rendering", "windows"]
-}
+ROOMS_OF_GROUPS = ["bonds", "group_figures", "group_listing", "group_reading", "grouping", "groups", "letter_links", "linking"]
+STORAGE = ["backlog", "contracts", "database", "listing", "matter_index", "storage", "tables", *ROOMS_OF_GROUPS]
+PAGES = ["forms", "gate", "group_pages", "pages", "rendering"]
+WEB = [*PAGES, "api", "app", "desk", "group_api", "group_windows", "problems", "reception", "windows"]
+RECORDS = ["forms", "group_schemas", "group_windows", "link_schemas", "pages", "schemas", "settings", "windows"]
+
+
+def rooms(names: list[str]) -> set[str]:
+    return {f"service.{name}" for name in names}
+
+
 DOORS: Mapping[str, set[str]] = {  # heavy library: the modules that may import it
     "jieba": {"classifier.text"},
     "opencc": {"classifier.text"},
@@ -33,13 +41,13 @@ DOORS: Mapping[str, set[str]] = {  # heavy library: the modules that may import 
     },
     "holidays": {"classifier.deadlines"},
     "sqlite3": {"service.database"},
-    "sqlalchemy": {f"service.{name}" for name in ["contracts", "database", "listing", "storage", "tables"]},
+    "sqlalchemy": rooms(STORAGE),
     "alembic": {"service.database"},
-    "fastapi": WEB,
-    "starlette": WEB,
+    "fastapi": rooms(WEB),
+    "starlette": rooms(WEB),
     "uvicorn": {"service.app"},
     "jinja2": {"service.rendering"},
-    "pydantic": {f"service.{name}" for name in ["forms", "pages", "schemas", "settings", "windows"]},
+    "pydantic": rooms(RECORDS),
     "pydantic_settings": {"service.settings"},
     "prometheus_client": {"service.meters"},
     "typer": {"service.cli"},

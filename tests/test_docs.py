@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import typer
 from fastapi.testclient import TestClient
+from matters import TELL
 
 from classifier import errors, letter
 from classifier.assess import Assessor
@@ -84,6 +85,14 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 def client(tmp_path: Path, assessor: Assessor) -> Iterator[TestClient]:
     settings = read_settings(database_url=f"sqlite:///{tmp_path}/fenxin.db")
     with TestClient(build_app(settings, assessor=assessor), base_url="http://127.0.0.1:8000") as client:
+        for number, (matter, telling) in enumerate([(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (2, 0), (2, 1)], 1):
+            place = ("澜悦江湾", "翡翠云庭", "金桂苑")[matter]
+            letter = {
+                "id": f"2026-1101-{number:04}",
+                "title": f"{place}停工",
+                "text": TELL[telling + 2 * (matter == 2)].format(place=place),
+            }
+            assert client.post("/v1/letters", json=letter).status_code == 201
         yield client
 
 

@@ -55,22 +55,22 @@ class Profile:
         counts = (LAYOUT, len(self.terms), len(self.keys), len(self.name_numbers), len(self.categories), len(names), self.size)
         head = np.array(counts, "<u4").tobytes() + np.array([self.digest, self.sender], "<u8").tobytes()
         head += np.array([self.arrived], "<f8").tobytes()
-        return head + b"".join(np.asarray(getattr(self, name), kind).tobytes() for name, kind in _ARRAYS) + names
+        return head + b"".join(np.asarray(getattr(self, name), kind).tobytes() for name, kind in ARRAYS) + names
 
     @classmethod
     def from_bytes(cls, id: str, content: bytes) -> Profile:
         """The same profile again. Raises GroupingError for bytes of another layout or length."""
-        if len(content) < _HEAD:
+        if len(content) < HEAD:
             raise GroupingError(f"profile of letter {id}: only {len(content)} bytes")
         layout, n_terms, n_keys, n_names, n_categories, n_text, size = np.frombuffer(content, "<u4", 7).tolist()
         if layout != LAYOUT:
             raise GroupingError(f"profile of letter {id}: layout {layout}, expected {LAYOUT}; make it again from the letter")
         counts = [n_terms] * 3 + [SPACES, n_keys, n_names, n_names, SIGNATURE, n_categories, n_categories]
-        if len(content) != _HEAD + n_text + sum(np.dtype(kind).itemsize * n for (_, kind), n in zip(_ARRAYS, counts, strict=True)):
+        if len(content) != HEAD + n_text + sum(np.dtype(kind).itemsize * n for (_, kind), n in zip(ARRAYS, counts, strict=True)):
             raise GroupingError(f"profile of letter {id}: {len(content)} bytes do not fit its header")
         digest, sender = np.frombuffer(content, "<u8", 2, 28).tolist()
-        at, arrays = _HEAD, {}
-        for (name, kind), n in zip(_ARRAYS, counts, strict=True):
+        at, arrays = HEAD, {}
+        for (name, kind), n in zip(ARRAYS, counts, strict=True):
             arrays[name] = np.frombuffer(content, kind, n, at)
             at += n * np.dtype(kind).itemsize
         text = content[at:].decode()
@@ -79,8 +79,8 @@ class Profile:
         return cls(id=id, **arrays, digest=digest, arrived=arrived, sender=sender, size=size, names=names)
 
 
-_HEAD = 52  # bytes of the header
-_ARRAYS = (
+HEAD = 52  # bytes of the header
+ARRAYS = (
     ("terms", "<u4"),
     ("tf", "<u1"),
     ("idf", "<u1"),
