@@ -18,6 +18,8 @@ from service.contracts import records
 from service.desk import Desk
 from service.doors import READING, TAKING, WRITING, problems_of
 from service.filing import Case, Links
+from service.group_listing import count_groups
+from service.group_windows import each_level
 from service.letter_links import links_of
 from service.listing import Wanted, list_letters
 from service.meters import MEDIA_TYPE as MEDIA_TYPE_OF_METERS
@@ -184,6 +186,8 @@ async def readyz(desk: DeskDep) -> dict[str, str]:
 
 @HEALTH.get("/metrics", tags=["运行"], summary="运行计数（Prometheus 文本格式）", responses=problems_of(401, 403))
 async def metrics(desk: DeskDep, caller: CallerDep) -> Response:
-    """件数、复核原因、办理意见、研判用时；不含信件内容，检举控告类不计入。"""
+    """件数、复核原因、办理意见、各级群体件数、研判用时；不含信件内容，检举控告类不计入。"""
     caller.must("admin", "review")
+    levels = each_level(desk.grouping.flags)
+    desk.meters.groups(await desk.read(lambda c: {code: count_groups(c, wanted) for code, wanted in levels.items()}))
     return Response(desk.meters.page(), media_type=MEDIA_TYPE_OF_METERS)

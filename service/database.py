@@ -24,6 +24,7 @@ from classifier.errors import BadInput, StorageFailed
 
 LEAST_ROOM = 16 * 2**20  # bytes: some thousand letters
 BUSY_MS = 10_000  # how long one process waits for another's write before giving up
+CACHE_KB = 32_768  # of pages that a connection keeps: linking reads many small rows all over the index
 UPGRADE_LOCK = 7_220_430  # any number of our own: replicas that start together upgrade one after the other
 _FULL = {sqlite3.SQLITE_FULL}
 _READ_ONLY = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
@@ -115,6 +116,7 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:  # n
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")  # an acknowledged letter survives a power cut
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute(f"PRAGMA cache_size = -{CACHE_KB}")
     cursor.close()
 
 

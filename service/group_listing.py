@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, select, tuple_
+from sqlalchemy import ColumnElement, Connection, func, select, tuple_
 
 from classifier.errors import BadInput
 from service.group_figures import EPOCH, GroupCase, counted
@@ -94,7 +94,7 @@ def list_groups(connection: Connection, wanted: WantedGroups, *, cursor: str | N
 
 def count_groups(connection: Connection, wanted: WantedGroups) -> int:
     """How many groups there are of a choice."""
-    return len(connection.execute(select(G.number).where(*_conditions(wanted))).all())
+    return connection.scalar(select(func.count()).where(*_conditions(wanted))) or 0
 
 
 def lines_of(connection: Connection, cases: Sequence[GroupCase]) -> list[GroupLine]:

@@ -54,6 +54,12 @@ class GroupWindow:
         return WantedGroups(state=self.state, category=self.category, at_least=least, below=below)
 
 
+def each_level(flags: GroupFlags) -> dict[str, WantedGroups]:
+    """The choice of open groups on each level, by its code."""
+    window = {flag.code: GroupWindow(None, None, flag.code, None) for flag in flags.flags}
+    return {code: one.wanted(flags) for code, one in window.items()}
+
+
 def noticed_from(flags: GroupFlags) -> int:
     """From how many different senders a group is announced to who reviews: the second level, where there is one."""
     return flags.flags[min(1, len(flags.flags) - 1)].senders

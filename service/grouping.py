@@ -129,6 +129,7 @@ def open_grouping(database: Database, assessor: Assessor, county: Path | None) -
         StorageFailed: the store cannot be read or changed.
     """
     with database.writing() as connection:
+        lock_linking(connection)  # replicas that start together draw one salt
         row = connection.execute(select(GROUPING)).first()
         if row is None:
             connection.execute(insert(GROUPING).values(id=1, salt=secrets.token_bytes(SALT_BYTES), seen=0))

@@ -15,6 +15,7 @@ from service.matter_index import Particulars, SqlIndex
 from service.tables import LINK, MEMBER
 
 LINKING_LOCK = 7_220_431  # any number of our own: replicas link one letter after the other
+TELLING = 0.3  # score from which a further link is kept: a less likely one is no evidence
 KEPT_OPEN = ("confirmed",)
 
 
@@ -112,6 +113,7 @@ def _add_links(connection: Connection, decision: Decision, letter_id: str) -> No
             "parts": orjson.dumps({name: value for name, value in link.parts.items() if value}),
         }
         for rank, link in enumerate(decision.links)
+        if rank == 0 or link.score >= TELLING
     ]
     if rows:
         connection.execute(insert(LINK), rows)

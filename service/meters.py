@@ -5,6 +5,8 @@ Restricted letters are counted nowhere: a count of one would tell an office's pe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from classifier.contract import Cuts
@@ -24,6 +26,7 @@ class Meters:
         self._doubts = Counter("fenxin_doubts", "Reasons to ask a person", ["doubt"], registry=self._registry)
         self._decisions = Counter("fenxin_decisions", "Officers' decisions", ["kind"], registry=self._registry)
         self._cuts = Gauge("fenxin_cut", "Cut in force; 2 where a person reads all", ["department"], registry=self._registry)
+        self._groups = Gauge("fenxin_groups", "Group cases that were not dismissed, by level", ["level"], registry=self._registry)
         self._assessing = Histogram("fenxin_assess_seconds", "Time to assess one letter", buckets=SECONDS, registry=self._registry)
 
     def took(self, filing: Filing, seconds: float) -> None:
@@ -44,6 +47,11 @@ class Meters:
         """Show the cuts in force."""
         for department, cut in cuts.items():
             self._cuts.labels(department).set(2 if cut is None else cut)
+
+    def groups(self, counts: Mapping[str, int]) -> None:
+        """Show how many groups there are on each level."""
+        for level, count in counts.items():
+            self._groups.labels(level).set(count)
 
     def page(self) -> bytes:
         """All meters as text."""

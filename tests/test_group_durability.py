@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,10 @@ from matters import decide, file, groups, letter, members, open_office
 
 from classifier.assess import Assessor
 from service.app import build_app
+from service.database import Database, open_database
+from service.grouping import Grouping, open_grouping
+from service.intake import keep, prepare
+from service.schemas import LetterIn
 from service.settings import Settings
 from service.tables import GROUP_CASE, MATTER_KEY, MEMBER
 
@@ -104,3 +109,25 @@ def test_a_decided_group_keeps_for_training_which_letters_it_was_about(client: T
         kept = connection.execute(GROUP_DECISION.select()).one()
     assert json.loads(kept.letters) == [f"澜悦江湾二期-{n}" for n in range(3)]
     assert (kept.what, kept.officer) == ("confirm", "本机经办人")
+
+
+def test_replicas_that_link_at_once_make_one_group(url: str, assessor: Assessor) -> None:
+    def replica(_: int) -> tuple[Database, Grouping]:
+        database = open_database(url)
+        return database, open_grouping(database, assessor, None)
+
+    def take(number: int) -> int:
+        database, grouping = replicas[number % 2]
+        sent = LetterIn.model_validate(letter(number)).letter("")
+        filing = prepare(sent, assessor, grouping, datetime(2026, 11, 22, tzinfo=UTC))
+        return keep(filing, database=database, grouping=grouping, ticket=None, present=lambda case, _: case.json).status
+
+    with ThreadPoolExecutor(6) as threads:
+        replicas = list(threads.map(replica, range(2)))
+        assert list(threads.map(take, range(12))) == [201] * 12
+    with replicas[0][0].reading() as connection:
+        cases = connection.execute(GROUP_CASE.select().where(GROUP_CASE.c.matter.is_not(None))).all()
+    assert [(case.letters, case.senders) for case in cases] == [(12, 12)]
+    assert len({grouping.salt for _, grouping in replicas}) == 1
+    for database, _ in replicas:
+        database.close()
