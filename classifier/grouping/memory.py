@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from classifier.grouping.index import COMMON, MOST_CANDIDATES, PER_KEY, Shortlist
 from classifier.grouping.profile import Profile
-from classifier.grouping.shelf import Shelf, shelve
+from classifier.grouping.shelf import Shelf, set_row, shelve
 from classifier.grouping.terms import Ints, Numbers
 from classifier.kernels import kernel
 
 BUCKETS = 1 << 20
-TIDY = 20_000  # letters; old ones are dropped when at least so many, and half of all, lie outside the window
+TIDY = 20_000  # letters; from so many on, old ones are dropped when a quarter of all lies outside the window
 _PER_TERM, _PER_NAME = ("terms", "tf", "idf"), ("name_numbers", "name_idf")
 _PER_LETTER = tuple(one.name for one in fields(Shelf) if one.name not in (*_PER_TERM, *_PER_NAME))
 
@@ -141,7 +141,7 @@ class MemoryIndex:
 
     def add(self, profile: Profile, group: str) -> None:
         """See ``MatterIndex``."""
-        if self._rows >= TIDY and profile.arrived - self._keep > self._shelf.arrived[self._rows // 2]:
+        if self._rows >= TIDY and profile.arrived - self._keep > self._shelf.arrived[self._rows // 4]:
             self._forget(profile.arrived - self._keep)
         number = self._forgotten + self._rows
         self._ids.append(profile.id)
@@ -170,19 +170,18 @@ class MemoryIndex:
         return number
 
     def _put(self, profile: Profile) -> None:
-        one, shelf, row = shelve([profile]), self._shelf, self._rows
+        shelf, row, terms, names = self._shelf, self._rows, self._terms, self._names
         for name in _PER_TERM:
-            _append(shelf, name, self._terms, getattr(one, name))
+            _append(shelf, name, terms, getattr(profile, name))
         for name in _PER_NAME:
-            _append(shelf, name, self._names, getattr(one, name))
-        for name in _PER_LETTER:
-            _append(shelf, name, row, getattr(one, name))
-        for place in (shelf.starts, shelf.ends):
-            place[row] += self._terms
-        for place in (shelf.name_starts, shelf.name_ends):
-            place[row] += self._names
-        self._terms += len(profile.terms)
-        self._names += len(profile.name_numbers)
+            _append(shelf, name, names, getattr(profile, name))
+        if row >= len(shelf.starts):
+            for name in _PER_LETTER:
+                setattr(shelf, name, _grown(getattr(shelf, name), row + 1))
+        self._terms, self._names = terms + len(profile.terms), names + len(profile.name_numbers)
+        set_row(shelf, row, profile)
+        shelf.starts[row], shelf.ends[row] = terms, self._terms
+        shelf.name_starts[row], shelf.name_ends[row] = names, self._names
         self._marks = _grown(self._marks, row + 1)
 
     def _forget(self, before: float) -> None:

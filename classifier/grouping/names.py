@@ -136,14 +136,14 @@ def _spans(
         first = codes[start]
         han = 0x4E00 <= first <= 0x9FFF
         kind = kinds[codes[end - 1]] if codes[end - 1] < 0x10000 else 0
-        closes = False
+        closes = closed = False
         if not han:
             run = -1
         elif end - start == 1:
             if kind == _PLAIN or (run < 0 and kind == _ENDING):
                 run = -1
             else:
-                run = start if run < 0 else run
+                run = run if run >= 0 else previous if previous >= 0 else start
                 closes = kind == _ENDING
         elif find_row(generic, generic_rows, term_number(codes, start, end, WORD)) >= 0:
             first_part = run if run >= 0 else previous
@@ -151,8 +151,8 @@ def _spans(
                 found[size, 0], found[size, 1], found[size, 2] = first_part, start, end
                 size += 1
             run = -1
-        elif shares[word] <= NOT_A_WORD:
-            run = start if run < 0 else run
+        elif shares[word] <= NOT_A_WORD or (shares[word] <= RARE and kind == _ENDING):
+            run = run if run >= 0 else previous if previous >= 0 and kind == _ENDING else start
             closes = kind == _ENDING
         else:
             run = -1
@@ -160,8 +160,9 @@ def _spans(
             if end - run >= 3 and end - run <= LONGEST:
                 found[size, 0], found[size, 1], found[size, 2] = run, end, end
                 size += 1
+                closed = True
             run = -1
-        previous = start if han and end - start >= 2 and shares[word] <= RARE else -1
+        previous = start if han and not closed and end - start >= 2 and shares[word] <= RARE else -1
         start = end
     return found[:size]
 

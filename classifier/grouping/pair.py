@@ -51,6 +51,7 @@ PARTS = (
     "coarse cosine",
 )
 COMPARED = 24  # candidates compared part by part
+SURE, FAINT = 3, 0.04  # so many are always compared, others only from this quick cosine
 
 
 class One(NamedTuple):
@@ -236,6 +237,10 @@ def _compare_all(a: One, b: Many, rows: Ints, most: int, n_parts: int) -> tuple[
     for i in range(len(rows)):
         cosines[i] = _quick_cosine(a, b, rows[i])
     order = np.argsort(-cosines, kind="mergesort")[:most]
+    kept = len(order)
+    while kept > SURE and cosines[order[kept - 1]] < FAINT:  # hardly anything in common: not worth a closer look
+        kept -= 1
+    order = order[:kept]
     parts = np.zeros((len(order), n_parts), np.float32)
     for i in range(len(order)):
         row, cosine = rows[order[i]], cosines[order[i]]

@@ -28,8 +28,8 @@ class Profile:
     """A letter as it is compared; every array is of its own length and never changed.
 
     ``terms`` ascending, with ``tf`` (how often, in sixteenths; 128 added in the title) and ``idf`` (how rare, in twelfths; 128
-    ``terms`` ascending, with ``tf`` (how often, in sixteenths; 128 added in the title), ``idf`` (how rare, in twelfths; 128 added
-    where the written letters know the term); ``lengths`` of the seven spaces, (7,); ``keys`` of the index; ``signature`` (32,);
+    added where the written letters know the term); ``lengths`` of the seven spaces, (7,); ``keys`` of the index; ``signature``
+    (32,); ``categories`` as numbers of their codes with ``likely`` their probabilities in 255ths; ``arrived`` in days since 1970.
     """
 
     id: str

@@ -14,12 +14,10 @@ from numpy.typing import NDArray
 from classifier.grouping.background import RAREST, Background
 from classifier.grouping.names import find_names
 from classifier.grouping.profile import CATEGORIES, SIGNATURE, Halves, Profile
-from classifier.grouping.term_table import GOLDEN
+from classifier.grouping.term_table import GOLDEN, WORD, term_number
 from classifier.grouping.terms import (
-    COUNTED,
     CROSSED,
-    TRIPLES,
-    WORDS,
+    PAIRS,
     Bytes,
     Codes,
     Flags,
@@ -153,7 +151,8 @@ class Draft:
     names: tuple[str, ...]
     name_numbers: Numbers
     name_times: Ints
-    lowest: NDArray[np.uint32]
+    signature: Halves
+    fixed_keys: Numbers
     digest: int
     categories: Halves
     likely: Bytes
@@ -196,7 +195,8 @@ def draft(
         names=tuple(text for text, _ in names.values()),
         name_numbers=np.array(list(names), np.uint64),
         name_times=np.array([n for _, n in names.values()], np.int64),
-        lowest=lowest,
+        signature=(lowest & 0xFFFF).astype(np.uint16),
+        fixed_keys=_fixed_keys(lowest, digest, sender),
         digest=int(digest),
         categories=np.array([category_number(c) for c, _ in best], np.uint16),
         likely=np.array([round(255 * p) for _, p in best], np.uint8),
@@ -221,7 +221,7 @@ def profile_of(draft: Draft, background: Background) -> Profile:
         keys=_index_keys(draft, order, draft.name_numbers[best]),
         name_numbers=(draft.name_numbers[best] >> np.uint64(32)).astype(np.uint32),
         name_idf=np.minimum(255, rarity[best] * 12 + 0.5).astype(np.uint8),
-        signature=(draft.lowest & 0xFFFF).astype(np.uint16),
+        signature=draft.signature,
         digest=draft.digest,
         categories=draft.categories,
         likely=draft.likely,
@@ -232,34 +232,63 @@ def profile_of(draft: Draft, background: Background) -> Profile:
     )
 
 
+@kernel
+def _word_numbers(codes: Codes, ends: Ints) -> Numbers:
+    numbers = np.empty(len(ends), np.uint64)
+    start = 0
+    for at in range(len(ends)):
+        numbers[at] = term_number(codes, start, ends[at], WORD)
+        start = ends[at]
+    return numbers
+
+
 def _index_keys(draft: Draft, order: Ints, names: Numbers) -> Numbers:
-    """Names, the most telling terms, bands of the near-copy signature, the whole text, the sender."""
-    kinds = draft.kinds[order]
-    telling = order[(kinds == WORDS) | (kinds == TRIPLES) | (kinds == COUNTED) | (kinds == CROSSED) & (draft.known[order] == 0)]
-    keys = [names, draft.numbers[telling[:RARE_KEYS]], _bands(draft.lowest)]
-    special = [np.uint64(draft.digest) ^ _DIGEST_KIND]
-    if draft.sender:
-        special.append(np.uint64(draft.sender) ^ _SENDER_KIND)
-    return np.unique(np.concatenate([*keys, np.array(special, np.uint64)]))
-
-
-def _bands(lowest: NDArray[np.uint32]) -> Numbers:
-    band = np.arange(BANDS, dtype=np.uint64) * _BAND_KIND
-    for column in lowest.astype(np.uint64).reshape(BANDS, -1).T:
-        band = (band + column) * GOLDEN
-        band ^= band >> np.uint64(29)
-    return band
+    """Names, the most telling terms, and the keys that no other letter changes."""
+    return _distinct(np.concatenate([names, _telling(order, draft.numbers, draft.kinds, draft.known, RARE_KEYS), draft.fixed_keys]))
 
 
 @kernel
-def _word_numbers(codes: Codes, ends: Ints) -> Numbers:
-    from_words = np.empty(len(ends), np.uint64)
-    start = 0
-    for at in range(len(ends)):
-        number = np.uint64(0xC2B2AE3D27D4EB4F)
-        for i in range(start, ends[at]):
-            number = (number + np.uint64(codes[i])) * np.uint64(0x9E3779B97F4A7C15)
-            number ^= number >> np.uint64(29)
-        from_words[at] = number
-        start = ends[at]
-    return from_words
+def _telling(order: Ints, numbers: Numbers, kinds: Bytes, known: Floats, most: int) -> Numbers:
+    """The first terms in order that can lead to a letter: words, triples, numbers, and crossed pairs the written letters lack."""
+    found = np.empty(most, np.uint64)
+    size = 0
+    for at in order:
+        if kinds[at] == PAIRS or (kinds[at] == CROSSED and known[at] > 0):
+            continue
+        found[size] = numbers[at]
+        size += 1
+        if size == most:
+            break
+    return found[:size]
+
+
+@kernel
+def _distinct(keys: Numbers) -> Numbers:
+    ordered = np.sort(keys)
+    size = 0
+    for key in ordered:
+        if size == 0 or ordered[size - 1] != key:
+            ordered[size] = key
+            size += 1
+    return ordered[:size]
+
+
+def _fixed_keys(lowest: NDArray[np.uint32], digest: np.uint64, sender: int) -> Numbers:
+    """The bands of the near-copy signature, the whole text, the sender."""
+    special = [np.uint64(digest) ^ _DIGEST_KIND]
+    if sender:
+        special.append(np.uint64(sender) ^ _SENDER_KIND)
+    return np.concatenate([_bands(lowest), np.array(special, np.uint64)])
+
+
+@kernel
+def _bands(lowest: NDArray[np.uint32]) -> Numbers:
+    rows = len(lowest) // BANDS
+    bands = np.empty(BANDS, np.uint64)
+    for at in range(BANDS):
+        band = np.uint64(at) * _BAND_KIND
+        for row in range(rows):
+            band = (band + np.uint64(lowest[at * rows + row])) * GOLDEN
+            band ^= band >> np.uint64(29)
+        bands[at] = band
+    return bands

@@ -45,10 +45,7 @@ def shelve(profiles: Sequence[Profile]) -> Shelf:
     n = len(profiles)
     ends = np.cumsum([len(p.terms) for p in profiles], dtype=np.int64)
     name_ends = np.cumsum([len(p.name_numbers) for p in profiles], dtype=np.int64)
-    categories, likely = np.zeros((n, CATEGORIES), np.uint16), np.zeros((n, CATEGORIES), np.uint8)
-    for row, p in enumerate(profiles):
-        categories[row, : len(p.categories)], likely[row, : len(p.likely)] = p.categories, p.likely
-    return Shelf(
+    shelf = Shelf(
         starts=np.concatenate([[0], ends[:-1]]) if n else ends,
         ends=ends,
         terms=_joined([p.terms for p in profiles], np.uint32),
@@ -58,15 +55,31 @@ def shelve(profiles: Sequence[Profile]) -> Shelf:
         name_ends=name_ends,
         name_numbers=_joined([p.name_numbers for p in profiles], np.uint32),
         name_idf=_joined([p.name_idf for p in profiles], np.uint8),
-        lengths=np.array([p.lengths for p in profiles], np.float32).reshape(n, SPACES),
-        signatures=np.array([p.signature for p in profiles], np.uint16).reshape(n, SIGNATURE),
-        digests=np.array([p.digest for p in profiles], np.uint64),
-        categories=categories,
-        likely=likely,
-        arrived=np.array([p.arrived for p in profiles], np.float64),
-        senders=np.array([p.sender for p in profiles], np.uint64),
-        sizes=np.array([p.size for p in profiles], np.int64),
+        lengths=np.zeros((n, SPACES), np.float32),
+        signatures=np.zeros((n, SIGNATURE), np.uint16),
+        digests=np.zeros(n, np.uint64),
+        categories=np.zeros((n, CATEGORIES), np.uint16),
+        likely=np.zeros((n, CATEGORIES), np.uint8),
+        arrived=np.zeros(n, np.float64),
+        senders=np.zeros(n, np.uint64),
+        sizes=np.zeros(n, np.int64),
     )
+    for row, profile in enumerate(profiles):
+        set_row(shelf, row, profile)
+    return shelf
+
+
+def set_row(shelf: Shelf, row: int, profile: Profile) -> None:
+    """Write what every letter has one of, or equally many of, into its row."""
+    known = len(profile.categories)
+    shelf.lengths[row] = profile.lengths
+    shelf.signatures[row] = profile.signature
+    shelf.digests[row] = profile.digest
+    shelf.categories[row, :known], shelf.categories[row, known:] = profile.categories, 0
+    shelf.likely[row, :known], shelf.likely[row, known:] = profile.likely, 0
+    shelf.arrived[row] = profile.arrived
+    shelf.senders[row] = profile.sender
+    shelf.sizes[row] = profile.size
 
 
 def _joined(arrays: Sequence[NDArray[Any]], kind: type) -> NDArray[Any]:

@@ -1,0 +1,106 @@
+"""An archive of letters with planted matters, any size, and its truth: ``python -m benchmarks.groups_archive 100000 FILE``.
+
+The sentences are those of the training letters; places and firms are invented by putting syllables together, each matter its own.
+A planted letter is put together from the sentences of the letters of one written matter, names replaced by the matter's own;
+noise is put together from other training letters of one category. Same number, same bytes.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import orjson
+
+from classifier.corpus import read_labelled
+from classifier.grouping.exercises import WrittenLetter, read_matters
+
+ROOT = Path(__file__).resolve().parent.parent
+PLANTED = 0.2  # share of letters that belong to a planted matter
+YEARS = 4.0  # over which an archive of a million letters was written; smaller ones likewise, so that they are thinner
+SYLLABLES = "清溪云岭松柏榆桐梅兰竹菊枫柳泉石山湖江河海洋港湾星月晨曦阳光明辉瑞祥和泰安康宁福禄寿喜嘉禾丰茂盛隆兴旺金玉碧丹"
+ENDINGS = ("小区", "花园", "家园", "新城", "华府", "村", "镇", "路", "大道", "公司", "小学", "中学", "医院", "市场")
+_SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?\n]*")
+
+
+def archive(size: int, training: Path, seed: int = 0) -> Iterator[tuple[dict[str, str], str]]:
+    """Records in order of arrival, each with its matter (empty: stands alone)."""
+    rng = random.Random(seed)
+    matters = _matters(read_matters(training / "matters"))
+    noise = _noise(training)
+    start = datetime(2022, 1, 1)
+    days = 365 * YEARS
+    places = _plan(rng, size, days)
+    for number, (day, matter) in enumerate(places):
+        title, text = _planted(rng, matters, matter) if matter else _alone(rng, noise)
+        at = start + timedelta(days=day)
+        record = {"id": f"L{number}", "title": title, "text": text, "received_at": at.isoformat(timespec="seconds")}
+        yield record | {"sender": f"s{rng.randrange(size)}"}, matter
+
+
+def _plan(rng: random.Random, size: int, days: float) -> list[tuple[float, str]]:
+    """The day and the matter of every letter, in order."""
+    plan: list[tuple[float, str]] = []
+    planted = 0
+    while planted < PLANTED * size:
+        first, name = rng.uniform(0, days), f"M{planted}"
+        for _ in range(min(60, 2 + int(rng.paretovariate(1.3)) - 1)):
+            plan.append((first, name))
+            first += rng.expovariate(1 / 8)
+            planted += 1
+    plan += [(rng.uniform(0, days), "") for _ in range(size - len(plan))]
+    return sorted(plan)[:size]
+
+
+def _matters(letters: Sequence[WrittenLetter]) -> list[list[str]]:
+    """The sentences of each written matter with at least eight of them."""
+    sentences: defaultdict[str, list[str]] = defaultdict(list)
+    for x in letters:
+        if x.matter:
+            sentences[x.matter] += _SENTENCE.findall(x.text)
+    return [some for some in sentences.values() if len(some) >= 8]
+
+
+def _noise(training: Path) -> list[list[str]]:
+    by_category: defaultdict[str, list[str]] = defaultdict(list)
+    for x in read_labelled([training]):
+        by_category[x.right[0] if x.right else ""] += _SENTENCE.findall(x.text)
+    return list(by_category.values())
+
+
+def _planted(rng: random.Random, matters: Sequence[Sequence[str]], matter: str) -> tuple[str, str]:
+    own = random.Random(matter)
+    sentences, name = own.choice(matters), _name(own)
+    subject = own.sample(list(sentences), min(len(sentences), 10))
+    told = rng.sample(subject, rng.randint(2, min(6, len(subject))))
+    return f"{name}{told[0][:12]}", f"我是{name}附近的居民。" + "".join(told)
+
+
+def _alone(rng: random.Random, noise: Sequence[Sequence[str]]) -> tuple[str, str]:
+    sentences, name = rng.choice(noise), _name(rng)
+    told = rng.sample(list(sentences), min(len(sentences), rng.randint(2, 6)))
+    return f"{name}{told[0][:12]}", f"我是{name}附近的居民。" + "".join(told)
+
+
+def _name(rng: random.Random) -> str:
+    return "".join(rng.choice(SYLLABLES) for _ in range(rng.randint(2, 3))) + rng.choice(ENDINGS)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the archive and, beside it, its truth."""
+    size, file = int(arguments[0]), Path(arguments[1])
+    with file.open("wb") as letters, file.with_suffix(".truth.csv").open("w", encoding="utf-8") as truth:
+        truth.write("id,matter\n")
+        for record, matter in archive(size, ROOT / "training_data"):
+            letters.write(orjson.dumps(record) + b"\n")
+            truth.write(f"{record['id']},{matter}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
