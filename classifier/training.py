@@ -76,10 +76,10 @@ def train(
     strangers = [letter for letter in letters if not letter.in_scope]
     plenty = len(petitions) >= PLENTY * len({letter.category for letter in petitions})
     terms = LetterTerms(recipe.min_letters, recipe.max_terms * (1 + plenty), recipe.title_weight)
-    terms.fit([x.document for x in learnt + strangers], [x.category for x in learnt + strangers])
-    rows = terms.transform([x.document for x in learnt])
-    both = petitions + strangers
-    rows_of_both = vstack([rows[: len(petitions)], terms.transform([x.document for x in strangers])], format="csr")
+    documents = [x.document for x in learnt + strangers]
+    every_row = terms.fit(documents, [x.category for x in learnt + strangers]).transform(documents)
+    rows, both = every_row[: len(learnt)], petitions + strangers
+    rows_of_both = vstack([rows[: len(petitions)], every_row[len(learnt) :]], format="csr")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is part of the recipe
         heads = {"category": _head(recipe, rows, [x.category for x in learnt], learnt, margins=plenty)}
