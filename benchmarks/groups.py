@@ -46,7 +46,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name, text in texts(figures).items():
         print(f"\n{name}\n\n{text}")
     if not asked.quick:
-        asked.out.write_bytes(orjson.dumps(rounded(figures), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+        asked.out.write_bytes(
+            orjson.dumps(
+                rounded(orjson.loads(orjson.dumps(figures, option=orjson.OPT_NON_STR_KEYS))),
+                option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,
+            )
+        )
         fill(asked.page, texts(figures))
     return 0
 

@@ -67,7 +67,7 @@ def test_groups_merged_by_a_person_are_one_and_stay_one(client: TestClient) -> N
     merged = decide(client, one, "merge", other=other)
     assert (merged.status_code, merged.json()["letters"]) == (201, 4)
     assert client.get(f"/v1/groups/{other}").status_code == 409
-    new = file(client, letter(2, "翡翠云庭", received_at="2026-03-06"))[0]
+    new = file(client, letter(1, "翡翠云庭", id="later", sender="另一位业主", received_at="2026-03-06"))[0]
     assert new["links"]["group_case"] == one
 
 
