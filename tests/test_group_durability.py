@@ -66,7 +66,9 @@ def test_a_restart_in_the_middle_gives_the_same_groups(tmp_path: Path, assessor:
 
 def test_letters_filed_at_once_are_one_group(client: TestClient) -> None:
     with ThreadPoolExecutor(8) as people:
-        list(people.map(lambda n: client.post("/v1/letters", json=letter(1, id=f"at once {n}", sender=f"业主{n}")), range(12)))
+        days = [f"2026-03-{n + 1:02}T09:00:00+08:00" for n in range(12)]
+        told = [letter(1, id=f"at-once-{n}", sender=f"业主{n}", received_at=day) for n, day in enumerate(days)]
+        list(people.map(lambda one: client.post("/v1/letters", json=one), told))
     assert [one["letters"] for one in groups(client)] == [12]
 
 
