@@ -142,7 +142,10 @@ def alone_text(alone: Alone, scope: Scope) -> str:
         ["… of these with another lead than the readers'", alone.wrong_lead],
         *reasons,
         ["petitions doubted to be one", scope.petitions_doubted],
-        ["petitions against other texts, AUROC, training run", "not recorded by it" if scope.auroc is None else scope.auroc],
+        [
+            "written petitions against other written texts, AUROC, training run",
+            "not recorded by it" if scope.auroc is None else scope.auroc,
+        ],
     ]
     return table(["", "value"], rows)
 

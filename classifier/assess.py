@@ -124,12 +124,6 @@ class Assessor:
         cut = self._read(letter)
         return self._neighbours.nearest(*self._model.terms(cut.reading, cut.ends))
 
-    def assess_and_draft(
-        self, letter: Letter, background: Background, *, today: date, arrived: float, sender: int | None = None
-    ) -> tuple[Assessment, Draft]:
-        """Both an assessment and what linking needs of the letter, from one reading of it."""
-        return self.assess(letter, today=today), self.draft(letter, background, arrived=arrived, sender=sender)
-
     def draft(self, letter: Letter, background: Background, *, arrived: float, sender: int | None = None) -> Draft:
         """What linking needs of a letter; ``arrived`` is days since 1970, ``sender`` a number that stands for the sender."""
         from classifier.grouping.profile import CATEGORIES

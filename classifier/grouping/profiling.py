@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from classifier.grouping.background import RAREST, Background
 from classifier.grouping.names import find_names
 from classifier.grouping.profile import CATEGORIES, SIGNATURE, Halves, Profile
-from classifier.grouping.term_table import GOLDEN, WORD, term_number
 from classifier.grouping.terms import (
     CROSSED,
     PAIRS,
@@ -29,6 +28,7 @@ from classifier.grouping.terms import (
     readable,
 )
 from classifier.kernels import kernel
+from classifier.kernels.terms import GOLDEN, WORD, term_number
 from classifier.text import Reading
 
 KEPT = np.array([64, 96, 48, 32, 10], np.int64)  # most telling terms of each kind

@@ -1,4 +1,4 @@
-"""Terms as 64-bit numbers, and an open-addressing table of them: a term's number to its row."""
+"""An open-addressing table of terms by their whole 64-bit numbers (``classifier.kernels.terms``): a term's number to its row."""
 
 from __future__ import annotations
 
@@ -7,23 +7,10 @@ from numpy.typing import NDArray
 
 from classifier.kernels import kernel
 
-Codes = NDArray[np.uint32]
 Numbers = NDArray[np.uint64]
 
-GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # odd and irregular: multiplying by it spreads code points over 64 bits
-WORD, PAIR = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0)  # the same characters as a word and as a pair are two terms
-_FOLD, _TOP = np.uint64(29), np.uint64(17)
+_TOP = np.uint64(17)
 _ONE = np.uint64(1)
-
-
-@kernel
-def term_number(codes: Codes, start: int, end: int, kind: np.uint64) -> np.uint64:
-    """A 64-bit number for the characters ``start:end`` as a term of a kind."""
-    number = kind
-    for at in range(start, end):
-        number = (number + np.uint64(codes[at])) * GOLDEN
-        number ^= number >> _FOLD
-    return number
 
 
 @kernel

@@ -7,8 +7,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.grouping.term_table import GOLDEN, PAIR, WORD, find_row, term_number
+from classifier.grouping.term_table import find_row
 from classifier.kernels import kernel
+from classifier.kernels.terms import GOLDEN, WORD, term_number
+from classifier.kernels.terms import RUN as PAIR
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]

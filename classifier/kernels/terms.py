@@ -23,7 +23,7 @@ MOST_TERMS = (1 << 20) - 1
 WORD, RUN = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0)  # the same characters as a word and as a run are two terms
 LONGEST_RUN = 3
 FAINTEST = np.float32(1e-30)  # see ``model.cautious``
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # odd and irregular: multiplying by it spreads code points over 64 bits
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # odd and irregular: multiplying by it spreads code points over 64 bits
 _FOLD = np.uint64(29)
 _ROW = np.uint64(MOST_TERMS)
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
@@ -35,7 +35,7 @@ _LINE_END = ord("\n")
 @kernel
 def one_more(number: np.uint64, code: np.uint32) -> np.uint64:
     """The number of a term and the character after it."""
-    number = (number + np.uint64(code)) * _GOLDEN
+    number = (number + np.uint64(code)) * GOLDEN
     return number ^ (number >> _FOLD)
 
 
