@@ -35,6 +35,7 @@ from service.schemas import ProblemOut
 from service.settings import Settings
 from service.similar import TrainingTexts
 from service.storage import forget_replies
+from service.write_queue import WriteQueue
 
 REPLIES_KEPT = timedelta(days=30)  # how long an idempotency key is remembered
 FOLLOW_SECONDS = 2.0
@@ -64,7 +65,7 @@ def build_app(settings: Settings, *, assessor: Assessor | None = None, now: Call
         now=clock,
         grouping=open_grouping(database, ready, settings.county),
         readers=ThreadPoolExecutor(settings.readers, "reader"),
-        writers=ThreadPoolExecutor(1 if database.single_writer else settings.readers, "writer"),
+        writers=WriteQueue(database) if database.single_writer else ThreadPoolExecutor(settings.readers, "writer"),
         training=TrainingTexts(settings.training_data),
     )
     with database.reading() as connection:

@@ -21,6 +21,7 @@ _BY_LETTER = (
     .order_by(GROUP_BOND.c.seq)
 )
 _CASES = statements("SELECT c.number, c.matter, c.state FROM %s JOIN group_case c ON c.matter = given.value", String)
+_APART = statements("SELECT b.number, b.other FROM %s JOIN group_bond b ON b.number = given.value WHERE b.kind = 'apart'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,8 @@ def bonds_of(connection: Connection, letter_id: str, groups: Collection[str]) ->
 def _apart(connection: Connection, names: dict[int, str]) -> frozenset[frozenset[str]]:
     if len(names) < 2:
         return frozenset()
-    bond = GROUP_BOND.c
-    pairs = select(bond.number, bond.other).where(bond.kind == "apart", bond.number.in_(names), bond.other.in_(names))
-    return frozenset(frozenset((names[one], names[other])) for one, other in connection.execute(pairs))
+    pairs = many(connection, _APART, list(names))
+    return frozenset(frozenset((names[one], names[other])) for one, other in pairs if other in names)
 
 
 def keep_apart(connection: Connection, number: int, split_off: int, letters: Iterable[str]) -> None:

@@ -9,8 +9,9 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Lock, local
 from typing import Any
 
 from alembic import command
@@ -34,6 +35,14 @@ class DiskFull(StorageFailed):
     """There is no room left; nothing was stored."""
 
 
+@dataclass(slots=True)
+class _Gathered:
+    """A transaction that others are part of; ``refused`` once the store has failed one of them."""
+
+    connection: Connection
+    refused: bool = False
+
+
 class Database:
     """A store that is open and up to date."""
 
@@ -41,6 +50,7 @@ class Database:
         self.engine = engine
         self.single_writer = engine.dialect.name == "sqlite"
         self._turn: AbstractContextManager[Any] = Lock() if self.single_writer else nullcontext()
+        self._own = local()  # of each thread: the transaction that it has gathered its writes in
 
     def check_room(self) -> None:
         """Say so before the disk is full: a store in a file needs some room to go on.
@@ -65,8 +75,35 @@ class Database:
         Raises:
             StorageFailed: nothing of the block was written.
         """
+        gathered: _Gathered | None = getattr(self._own, "gathered", None)
+        if gathered is None:
+            with self._turn, _refusals(), self.engine.connect() as connection, _begin_write(connection):
+                yield connection
+            return
+        try:
+            with _refusals(), gathered.connection.begin_nested():
+                yield gathered.connection
+        except StorageFailed:
+            gathered.refused = True
+            raise
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Gather the write transactions that this thread opens in the block into one; on disk when the block has ended.
+
+        One that fails by itself (a conflict) takes back only its own writes.
+
+        Raises:
+            StorageFailed: the store refused one of them or the commit: nothing of the block was written.
+        """
         with self._turn, _refusals(), self.engine.connect() as connection, _begin_write(connection):
-            yield connection
+            gathered = self._own.gathered = _Gathered(connection)
+            try:
+                yield
+            finally:
+                self._own.gathered = None
+            if gathered.refused:
+                raise StorageFailed("数据库拒绝写入，没有写入任何内容；请重试")
 
     def close(self) -> None:
         """Close every connection."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
@@ -40,8 +40,8 @@ class Desk:
     doorkeeper: Doorkeeper
     now: Callable[[], datetime]
     grouping: Grouping
-    readers: ThreadPoolExecutor
-    writers: ThreadPoolExecutor
+    readers: Executor
+    writers: Executor
     training: TrainingTexts
     meters: Meters = field(default_factory=Meters)
 
@@ -79,7 +79,7 @@ class Desk:
         return await self.think(reading)
 
     async def write(self, work: Callable[[], T]) -> T:
-        """Do something that writes; on SQLite one thread does all of it, in the order of arrival."""
+        """Do something that writes; on SQLite one thread does all of it (``WriteQueue``)."""
         return await asyncio.get_running_loop().run_in_executor(self.writers, work)
 
     def close(self) -> None:

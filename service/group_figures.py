@@ -18,6 +18,8 @@ from service.tables import GROUP_CASE, MEMBER, STANDING
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY_SECONDS = 86_400.0
 _BY_MATTER = select(GROUP_CASE).where(GROUP_CASE.c.matter == bindparam("matter"))
+_OPEN_CASE = insert(GROUP_CASE).returning(GROUP_CASE.c.number)
+_CHANGE_CASE = update(GROUP_CASE).where(GROUP_CASE.c.number == bindparam("this"))
 _LETTERS = (
     select(MEMBER.c.sender_number, MEMBER.c.arrived, MEMBER.c.digest, MEMBER.c.place, MEMBER.c.affected, STANDING.c.category)
     .join(STANDING, STANDING.c.letter_id == MEMBER.c.letter_id)
@@ -78,11 +80,11 @@ def count_again(connection: Connection, matter: str, *, changed: bool = False, a
         if len(rows) < 2 and not alone:
             return None
         made = {"matter": matter, "state": "candidate", "version": 0} | _figures(rows)
-        number: int = connection.execute(insert(GROUP_CASE).values(made).returning(GROUP_CASE.c.number)).scalar_one()
+        number: int = connection.execute(_OPEN_CASE, made).scalar_one()
         return number
     figures = _figures(rows) if rows else {"matter": None, "letters": 0, "counted": 0, "senders": 0}
     new = figures | {"version": case.version + changed}
-    connection.execute(update(GROUP_CASE).where(GROUP_CASE.c.number == case.number).values(new))
+    connection.execute(_CHANGE_CASE, new | {"this": case.number})
     return case.number
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, replace
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from classifier.errors import Conflict, NotFound, StorageFailed
@@ -17,6 +17,9 @@ from service.tables import ASSESSMENT, DECISION, LETTER, PULSE, REPLY, SENDER, S
 # Made once: putting a statement together takes longer than carrying it out.
 _INSERT_LETTER, _INSERT_SENDER = insert(LETTER), insert(SENDER)
 _INSERT_ASSESSMENT, _INSERT_STANDING = insert(ASSESSMENT).inline(), insert(STANDING)
+_INSERT_REPLY = insert(REPLY)
+_KNOWN_REPLY = select(REPLY).where(REPLY.c.caller == bindparam("caller"), REPLY.c.key == bindparam("key"))
+_DIGEST = select(LETTER.c.input_sha256).where(LETTER.c.id == bindparam("id"))
 
 
 def answer_once(database: Database, ticket: Ticket | None, act: Callable[[Connection], Reply], *, now: str) -> Reply:
@@ -44,7 +47,7 @@ def _answer(connection: Connection, ticket: Ticket | None, act: Callable[[Connec
         return earlier
     reply = act(connection)
     row = {**asdict(ticket), "status": reply.status, "body": reply.body, "created_at": now}
-    connection.execute(insert(REPLY).values(row))
+    connection.execute(_INSERT_REPLY, row)
     return reply
 
 
@@ -54,7 +57,7 @@ def earlier_reply(connection: Connection, ticket: Ticket) -> Reply | None:
     Raises:
         Conflict: the key was used for another request.
     """
-    known = connection.execute(select(REPLY).where(REPLY.c.caller == ticket.caller, REPLY.c.key == ticket.key)).first()
+    known = connection.execute(_KNOWN_REPLY, {"caller": ticket.caller, "key": ticket.key}).first()
     if known is None:
         return None
     if known.request_sha256 != ticket.request_sha256:
@@ -99,7 +102,7 @@ def add_letter(connection: Connection, filing: Filing) -> None:
 
 def letter_digest(connection: Connection, letter_id: str) -> str | None:
     """Give the digest of what was sent under this id, None when the id is free."""
-    return connection.scalar(select(LETTER.c.input_sha256).where(LETTER.c.id == letter_id))
+    return connection.scalar(_DIGEST, {"id": letter_id})
 
 
 def open_case(connection: Connection, letter_id: str, *, restricted: bool) -> Case:
