@@ -118,23 +118,21 @@ def _space(term: np.uint32, rare: np.uint8) -> int:
 @kernel
 def _quick_cosine(a: One, b: Many, row: int) -> np.float32:
     """A cosine over words and over pairs, added up: for the order of candidates."""
-    at, other, end = 0, b.starts[row], b.ends[row]
+    at, other, n, end = 0, b.starts[row], len(a.terms), b.ends[row]
     words, pairs = np.float32(0), np.float32(0)
-    while at < len(a.terms) and other < end:
-        if a.terms[at] < b.terms[other]:
-            at += 1
-        elif a.terms[at] > b.terms[other]:
-            other += 1
-        else:
-            kind = a.terms[at] >> np.uint32(29)
-            if kind <= 1:
-                both = np.float32((a.tf[at] & 127) * (b.tf[other] & 127)) * (a.idf[at] & 127) * (b.idf[other] & 127)
-                if kind == 0:
-                    words += both
-                else:
-                    pairs += both
-            at += 1
-            other += 1
+    while at < n and other < end:
+        mine, theirs = a.terms[at], b.terms[other]
+        if mine == theirs:
+            kind = mine >> np.uint32(29)
+            if kind > 1:  # terms are in the order of their kinds: no word nor pair comes any more
+                break
+            both = np.float32((a.tf[at] & 127) * (b.tf[other] & 127)) * (a.idf[at] & 127) * (b.idf[other] & 127)
+            if kind == 0:
+                words += both
+            else:
+                pairs += both
+        at += mine <= theirs
+        other += theirs <= mine
     la, lb = a.lengths, b.lengths[row]
     word_length = np.sqrt((la[0] ** 2 + la[1] ** 2) * (lb[0] ** 2 + lb[1] ** 2)) + np.float32(1)
     pair_length = np.sqrt((la[2] ** 2 + la[3] ** 2) * (lb[2] ** 2 + lb[3] ** 2)) + np.float32(1)
@@ -143,20 +141,18 @@ def _quick_cosine(a: One, b: Many, row: int) -> np.float32:
 
 @kernel
 def _walk(a: One, b: Many, row: int, sums: Floats, titles: Floats) -> None:
-    """Walk over both letters' terms at once.
+    """Walk over both letters' terms at once and add up what they share.
 
     ``sums`` (7, 6): for each space the product of weights, the rarity shared, the four rarest shared. ``titles`` (7, 5): rarity in
-    both titles, in the new one, in the other one, of the new one in the other letter, of the other one in the new letter.
+    both titles, in the new one, in the other one (these two are ``_titles``'), of the new one in the other letter, of the other one
+    in the new letter.
     """
     at, other, n, end = 0, b.starts[row], len(a.terms), b.ends[row]
-    while at < n or other < end:
-        left = at < n and (other >= end or a.terms[at] <= b.terms[other])
-        right = other < end and (at >= n or b.terms[other] <= a.terms[at])
-        rare = a.idf[at] if left else b.idf[other]
-        space = _space(a.terms[at] if left else b.terms[other], rare)
-        weight = np.float32(rare & 127) / np.float32(12)
-        in_a, in_b = left and a.tf[at] >= 128, right and b.tf[other] >= 128
-        if left and right:
+    while at < n and other < end:
+        mine, theirs = a.terms[at], b.terms[other]
+        if mine == theirs:
+            space = _space(mine, a.idf[at])
+            weight = np.float32(a.idf[at] & 127) / np.float32(12)
             times = np.float32((a.tf[at] & 127) * (b.tf[other] & 127)) / np.float32(256)
             sums[space, 0] += times * weight * (b.idf[other] & 127) / np.float32(12)
             sums[space, 1] += weight
@@ -164,13 +160,20 @@ def _walk(a: One, b: Many, row: int, sums: Floats, titles: Floats) -> None:
             for i in range(2, 6):
                 if place > sums[space, i]:
                     place, sums[space, i] = sums[space, i], place
+            in_a, in_b = a.tf[at] >= 128, b.tf[other] >= 128
             titles[space, 0] += weight if in_a and in_b else np.float32(0)
             titles[space, 3] += weight if in_a else np.float32(0)
             titles[space, 4] += weight if in_b else np.float32(0)
-        titles[space, 1] += weight if in_a else np.float32(0)
-        titles[space, 2] += weight if in_b else np.float32(0)
-        at += 1 if left else 0
-        other += 1 if right else 0
+        at += mine <= theirs
+        other += theirs <= mine
+
+
+@kernel
+def _titles(terms: Terms, tf: Bytes, idf: Bytes, start: int, end: int, titles: Floats, column: int) -> None:
+    """The rarity of what stands in one letter's title, by space."""
+    for at in range(start, end):
+        if tf[at] >= 128:
+            titles[_space(terms[at], idf[at]), column] += np.float32(idf[at] & 127) / np.float32(12)
 
 
 @kernel
@@ -242,9 +245,12 @@ def _compare_all(a: One, b: Many, rows: Ints, most: int, n_parts: int) -> tuple[
         kept -= 1
     order = order[:kept]
     parts = np.zeros((len(order), n_parts), np.float32)
+    sums, titles, title = np.empty((7, 6), np.float32), np.empty((7, 5), np.float32), np.zeros((7, 5), np.float32)
+    _titles(a.terms, a.tf, a.idf, 0, len(a.terms), title, 1)
     for i in range(len(order)):
         row, cosine = rows[order[i]], cosines[order[i]]
-        sums, titles = np.zeros((7, 6), np.float32), np.zeros((7, 5), np.float32)
+        sums[:], titles[:] = 0, title
+        _titles(b.terms, b.tf, b.idf, b.starts[row], b.ends[row], titles, 2)
         _walk(a, b, row, sums, titles)
         _write_terms(a, b, row, sums, titles, parts[i])
         _write_names(a, b, row, parts[i])
