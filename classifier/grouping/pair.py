@@ -144,7 +144,7 @@ def _walk(a: One, b: Many, row: int, sums: Floats, titles: Floats) -> None:
     """Walk over both letters' terms at once and add up what they share.
 
     ``sums`` (7, 6): for each space the product of weights, the rarity shared, the four rarest shared. ``titles`` (7, 5): rarity in
-    both titles, in the new one, in the other one (these two are ``_titles``'), of the new one in the other letter, of the other one
+    both titles, in the new one, in the other one (these two from ``_titles``), of the new one in the other letter, of the other one
     in the new letter.
     """
     at, other, n, end = 0, b.starts[row], len(a.terms), b.ends[row]
@@ -163,7 +163,9 @@ def _walk(a: One, b: Many, row: int, sums: Floats, titles: Floats) -> None:
             in_a, in_b = a.tf[at] >= 128, b.tf[other] >= 128
             titles[space, 0] += weight if in_a and in_b else np.float32(0)
             titles[space, 3] += weight if in_a else np.float32(0)
-            titles[space, 4] += weight if in_b else np.float32(0)
+            if in_b:  # one weight for a term in both letters, as it was when the newer one came
+                titles[space, 4] += weight
+                titles[space, 2] += weight - np.float32(b.idf[other] & 127) / np.float32(12)
         at += mine <= theirs
         other += theirs <= mine
 
