@@ -88,7 +88,7 @@ def _alone(rng: random.Random, noise: Sequence[Sequence[str]]) -> tuple[str, str
 
 
 def _name(rng: random.Random) -> str:
-    return "".join(rng.choice(SYLLABLES) for _ in range(rng.randint(2, 3))) + rng.choice(ENDINGS)
+    return "".join(rng.choice(SYLLABLES) for _ in range(rng.randint(3, 4))) + rng.choice(ENDINGS)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -2,8 +2,8 @@
 
     .venv/bin/python benchmarks/groups_online.py 10000 100000
 
-The store is filled with made-up letters, each read as the service does it and entered into the matter it was made for, a
-thousand in one transaction. Then new letters come one by one, each in a transaction of its own:
+The store is filled with the letters of ``groups_archive``, each read as the service does it and entered into the matter it was
+made for, a thousand in one transaction. Then new letters come one by one, each in a transaction of its own:
 letter, assessment, profile, keys, group, links, commit with the disk flushed.
 Reading and assessing, which happens outside the transaction, is not part of the time.
 """
@@ -17,14 +17,14 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from sqlalchemy import func, select
 
-from benchmarks.made_letters import made_letters
+from benchmarks.groups_archive import ROOT, archive
 from classifier.assess import load_assessor
 from classifier.grouping.profiling import profile_of
 from classifier.letter import Letter
@@ -68,13 +68,13 @@ def measure(letters: int, folder: Path) -> Linking:
     assessor = load_assessor(Path("models"))
     database = open_database(f"sqlite:///{folder / 'fenxin.db'}")
     grouping = open_grouping(database, assessor, None)
-    start = datetime(2026, 1, 1, tzinfo=UTC)
+    now = datetime.now(UTC)
 
-    def filings(some: Iterator[tuple[Letter, str]]) -> Iterator[tuple[Filing, str]]:
-        for letter, matter in some:
-            yield prepare(letter, assessor, grouping, start + timedelta(days=400)), matter
+    def filings(some: Iterator[tuple[dict[str, str], str]]) -> Iterator[tuple[Filing, str]]:
+        for record, matter in some:
+            yield prepare(Letter(**record), assessor, grouping, now), matter
 
-    source = made_letters(letters + MEASURED, start=start, days=365)
+    source = archive(letters + MEASURED, ROOT / "training_data")
     begun = time.perf_counter()
     _fill(database, grouping, filings(islice(source, letters)))
     filled = time.perf_counter() - begun
@@ -99,16 +99,16 @@ def measure(letters: int, folder: Path) -> Linking:
 
 
 def _fill(database: Database, grouping: Grouping, filings: Iterator[tuple[Filing, str]]) -> None:
-    done, entered = 0, set[str]()
+    done, first = 0, dict[str, str]()
     while some := list(islice(filings, TOGETHER)):
         with database.writing() as connection:
             index = SqlIndex(connection)
             for filing, matter in some:
                 add_letter(connection, filing)
                 if filing.draft is not None:
-                    index.add(profile_of(filing.draft, grouping.background), matter if matter in entered else filing.letter.id)
+                    group = first.setdefault(matter, filing.letter.id) if matter else filing.letter.id
+                    index.add(profile_of(filing.draft, grouping.background), group)
                     grouping.learn(filing.draft, index.newest)
-                    entered.add(filing.letter.id)
         done += len(some)
         print(f"\r{done} letters", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)

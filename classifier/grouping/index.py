@@ -14,8 +14,8 @@ from classifier.grouping.profile import Profile
 from classifier.grouping.shelf import Shelf
 from classifier.grouping.terms import Ints, Numbers
 
-PER_KEY = 60  # newest letters taken of one key
-MOST_CANDIDATES = 250  # letters looked at for one new letter
+PER_KEY = 15  # newest letters taken of one key
+MOST_CANDIDATES = 60  # letters looked at for one new letter
 COMMON = 400  # a key that more letters of the window hold tells nothing: not followed
 WINDOW = 180.0  # days; see docs/group-cases.md for what 90 would lose
 
