@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from classifier.compiled import Answer, CompiledModel
 from classifier.contract import Contract, Cuts, choose_cuts, load_contract
+from classifier.deadlines import Calendar
 from classifier.doubt import SHORTEST, Facts, doubts
 from classifier.explain import quote, spans
 from classifier.letter import Assessment, Candidate, Disposition, Letter, Matter, PurposeSignal, document
@@ -78,6 +79,11 @@ class Assessor:
         other.cuts = cuts
         other.rules_digest = joint_digest({"rules": self._rules, "cuts": repr(sorted(cuts.items()))})
         return other
+
+    @property
+    def calendar(self) -> Calendar:
+        """The county's clocks and working days."""
+        return self._router.calendar
 
     def assess(self, letter: Letter, *, today: date) -> Assessment:
         """Everything the service says of one letter; ``today`` is the day it was registered, from which the clocks run."""

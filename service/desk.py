@@ -23,6 +23,7 @@ from service.meters import Meters
 from service.moments import china_day
 from service.settings import Settings
 from service.similar import SimilarLetter, TrainingTexts, similar_letters
+from service.storage import restricted_among
 
 T = TypeVar("T")
 
@@ -57,9 +58,14 @@ class Desk:
             self.assessor = self.assessor.with_cuts(cuts)
         self.meters.cuts(cuts)
 
-    def similar(self, letter: Letter, caller: Caller) -> list[SimilarLetter]:
-        """Find the training letters most like a letter, as the caller may see them."""
-        return similar_letters(self.assessor.similar(letter), self.training, self.taxonomy, caller)
+    def similar(self, assessor: Assessor, letter: Letter, caller: Caller) -> list[SimilarLetter]:
+        """Find the training letters most like a letter, as the caller may see them: none that became an accusation."""
+        found = assessor.similar(letter)
+        if not caller.may("discipline"):
+            with self.database.reading() as connection:
+                hidden = restricted_among(connection, [one.id for one in found])
+            found = tuple(one for one in found if one.id not in hidden)
+        return similar_letters(found, self.training, assessor.taxonomy, caller)
 
     def today(self) -> date:
         """Give the day it is in China."""

@@ -26,6 +26,8 @@ DEADLINES: Mapping[str, str] = {
     "object_by": "异议期限",
     "close_by": "办结期限",
 }
+AGAIN: Mapping[str, str] = {"objection": "承办单位提出异议", "suspect": "办理意见的分类可能有误，请再看一次"}
+OUTCOME: Mapping[str, str] = {"pending": "待核实", "upheld": "已采纳", "rejected": "未采纳"}
 GROUP_STATE: Mapping[str, str] = {
     "candidate": "待确认",
     "confirmed": "已确认",

@@ -19,10 +19,11 @@ FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base
 MIGRATIONS = "service.migrations"
 
 ROOMS_OF_GROUPS = ["bonds", "group_figures", "group_listing", "group_reading", "grouping", "groups", "letter_links", "linking"]
-STORAGE = ["backlog", "contracts", "database", "listing", "matter_index", "storage", "tables", *ROOMS_OF_GROUPS]
+ROOMS_OF_LEARNING = ["jobs", "labels", "learning_tables"]
+STORAGE = ["backlog", "contracts", "database", "listing", "matter_index", "storage", "tables", *ROOMS_OF_GROUPS, *ROOMS_OF_LEARNING]
 PAGES = ["forms", "gate", "group_pages", "pages", "rendering"]
 WEB = [*PAGES, "api", "app", "desk", "group_api", "group_windows", "problems", "reception", "windows"]
-RECORDS = ["forms", "group_schemas", "group_windows", "link_schemas", "pages", "schemas", "settings", "windows"]
+RECORDS = ["forms", "group_schemas", "group_windows", "link_schemas", "model_schemas", "pages", "schemas", "settings", "windows"]
 
 
 def rooms(names: list[str]) -> set[str]:
