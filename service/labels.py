@@ -45,10 +45,11 @@ class Labels:
 def gather(connection: Connection, taxonomy: Taxonomy) -> Labels:
     """Read the decision that holds for each letter, in the order of deciding.
 
-    Held back: ``unknown_code`` (a category this taxonomy does not have), ``waiting`` (an objection or a second look is open),
-    ``contradicting`` (letters of the same words, decided differently). Senders are not read.
+    ``upheld`` are also labels that a second look confirmed. Held back: ``unknown_code`` (a category this taxonomy does not have),
+    ``waiting`` (an objection or a second look is open), ``contradicting`` (letters of the same words, decided differently). Senders
+    are not read.
     """
-    upheld = _upheld(connection)
+    upheld = _upheld(connection) | _looked_at_again(connection)
     held: Counter[str] = Counter()
     found: list[Correction] = []
     for row in connection.execute(_newest_decisions()):
@@ -86,6 +87,14 @@ def _upheld(connection: Connection) -> set[tuple[str, int]]:
     return {(row.letter_id, row.place) for row in rows if _was_right(row)}
 
 
+def _looked_at_again(connection: Connection) -> set[tuple[str, int]]:
+    """(letter, number of the decision) of decisions that gave the doubted label once more: not to be doubted again."""
+    place = func.row_number().over(partition_by=DECISION.c.letter_id, order_by=DECISION.c.seq) - 1
+    made = select(DECISION.c.letter_id, DECISION.c.category, DECISION.c.at, place.label("place")).subquery()
+    same = and_(made.c.letter_id == SUSPICION.c.letter_id, made.c.category == SUSPICION.c.given, made.c.at > SUSPICION.c.at)
+    return {(row.letter_id, row.place) for row in connection.execute(select(made.c.letter_id, made.c.place).join(SUSPICION, same))}
+
+
 def _was_right(row: Row[Any]) -> bool:
     as_asked = row.right_category is not None and row.decided == row.right_category != row.category
     return bool(row.sent_to != row.department or as_asked)
@@ -102,7 +111,8 @@ def _without_contradictions(found: Sequence[Correction], held: Counter[str]) -> 
     said: dict[str, list[Correction]] = defaultdict(list)
     for one in found:
         said["".join(f"{one.letter.title}{one.letter.text}".split())].append(one)
-    torn = [group for group in said.values() if len({one.category for one in group}) > 1]
+    differing = [group for group in said.values() if len({one.category for one in group}) > 1]
+    torn = [group for group in differing if any(one.kind != "upheld" for one in group)]  # the others were looked at again
     doubted = tuple(doubt for group in torn for doubt in _against_each_other(group))
     apart = {doubt.letter_id for doubt in doubted}
     held["contradicting"] += len(apart)

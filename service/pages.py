@@ -39,6 +39,7 @@ from service.group_windows import noticed_from
 from service.labels import Doubted, doubted
 from service.letter_links import links_of
 from service.listing import Wanted, list_letters
+from service.model_pages import MODEL_PAGES
 from service.presentation import sheet_of
 from service.problems import Problem
 from service.reception import DeskDep, ticket_for
@@ -55,6 +56,7 @@ def add_pages(app: FastAPI) -> None:
     """Add the pages and their style sheet to a service."""
     app.include_router(PAGES)
     app.include_router(GROUP_PAGES)
+    app.include_router(MODEL_PAGES)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
 

@@ -188,7 +188,7 @@ def test_a_category_that_is_gone_is_counted_and_not_learnt(client: TestClient) -
         assert gather(connection, other) == Labels((), {"unknown_code": 1}, ())
 
 
-def test_the_same_words_decided_differently_wait_for_a_second_look_and_are_asked_once(client: TestClient) -> None:
+def test_the_same_words_decided_differently_wait_for_a_second_look_and_are_asked_once(client: TestClient, clock: Clock) -> None:
     _sent(client, "a")
     _sent(client, "b")
     decide(client, "b", "LABOR.WAGE", "RSJ")
@@ -200,7 +200,10 @@ def test_the_same_words_decided_differently_wait_for_a_second_look_and_are_asked
         assert doubted(connection, ["b"]) == {"b": Doubted("b", "LABOR.WAGE", "LABOR.MIGRANTWAGE", 0.5)}
     assert [one["again"] for one in client.get("/v1/review").json()["items"]] == ["suspect", "suspect"]
     assert "请再看一次" in client.get("/review", headers={"accept": "text/html"}).text
+    clock.time = MONDAY.replace(hour=3)
     decide(client, "b", "LABOR.WAGE", "RSJ")
+    decide(client, "a", "LABOR.MIGRANTWAGE", "RSJ")
+    assert [one.kind for one in labels(client).corrections] == ["upheld", "upheld"]
     with database.writing() as connection:
         assert ask_again(connection, [Doubted("b", "LABOR.WAGE", "LABOR.MIGRANTWAGE", 0.9)], job=2, now=MONDAY) == 0
 
