@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from classifier.preview import Move, Stand
 from classifier.taxonomy import Taxonomy
 from service.answers import category_name, name_of
 from service.jobs import Job
@@ -39,24 +40,20 @@ def preview_told(found: Previewed, taxonomy: Taxonomy, *, with_letters: bool) ->
         "stored": found.stored,
         "looked_at": told.letters,
         "moved": len(told.moved),
-        "departments": [
-            {
-                "department": code or None,
-                "name": name_of(code, taxonomy.departments) or code or "待定",
-                "before": was,
-                "after": will,
-            }
-            for code, (was, will) in told.departments.items()
-        ],
+        "departments": [asdict(one) | {"name": _department(one.department, taxonomy)} for one in told.departments],
         "letters": [_move(one, taxonomy) for one in told.moved] if with_letters else None,
     }
 
 
-def _move(one: Any, taxonomy: Taxonomy) -> dict[str, Any]:  # noqa: ANN401
+def _department(code: str | None, taxonomy: Taxonomy) -> str:
+    return name_of(code, taxonomy.departments) or code or "待定"
+
+
+def _move(one: Move, taxonomy: Taxonomy) -> dict[str, Any]:
     return {"letter_id": one.letter_id, "before": _place(one.before, taxonomy), "after": _place(one.after, taxonomy)}
 
 
-def _place(place: Any, taxonomy: Taxonomy) -> dict[str, Any]:  # noqa: ANN401
+def _place(place: Stand, taxonomy: Taxonomy) -> dict[str, Any]:
     names = {"name": category_name(place.category, taxonomy), "department_name": name_of(place.department, taxonomy.departments)}
     return asdict(place) | names
 

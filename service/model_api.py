@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 
 import orjson
@@ -23,7 +22,6 @@ from service.model_schemas import JobOut, ModelOut, ModelsOut, PreviewOut, Promo
 from service.moments import utc_text
 from service.reception import CallerDep, DeskDep, JsonRoute, TicketDep, json_response, reply_response
 from service.replaying import replay
-from service.rounds import follow_champion
 from service.storage import answer_once, open_case
 
 VERSION = Annotated[str, Path(max_length=40, description="模型版本，如 2026-11-22-3f9c1a；champion 为在用版本")]
@@ -92,7 +90,7 @@ async def rollback(desk: DeskDep, caller: CallerDep, ticket: TicketDep, body: Ro
     def act() -> Reply:
         return model_office.once(desk, ticket, lambda: model_office.rollback(desk, caller, reason=body.reason, seen=body.seen))
 
-    return reply_response(await _changed(desk, act))
+    return reply_response(await desk.think(act))
 
 
 @MODELS.post("/models/{version}/promote", summary="启用一个版本", response_model=ModelsOut, responses=WRITING | problems_of(404))
@@ -102,14 +100,7 @@ async def promote(desk: DeskDep, caller: CallerDep, ticket: TicketDep, version: 
     def act() -> Reply:
         return model_office.once(desk, ticket, lambda: model_office.promote(desk, caller, version, **body.model_dump()))
 
-    return reply_response(await _changed(desk, act))
-
-
-async def _changed(desk: Desk, act: Callable[[], Reply]) -> Reply:
-    """Change the pointer, and follow it here at once; the other replicas follow by themselves."""
-    reply = await desk.think(act)
-    await desk.think(lambda: follow_champion(desk))
-    return reply
+    return reply_response(await desk.think(act))
 
 
 @MODELS.get("/letters/{letter_id}/replay", summary="复现研判结果", response_model=ReplayOut, responses=MISSING)

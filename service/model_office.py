@@ -19,6 +19,7 @@ from service.access import Caller
 from service.desk import Desk
 from service.filing import Reply, Ticket
 from service.moments import utc_text
+from service.rounds import follow_champion
 from service.storage import answer_once, earlier_reply
 from service.tables import ASSESSMENT, LETTER, STANDING
 
@@ -94,6 +95,7 @@ def promote(desk: Desk, caller: Caller, version: str, *, reason: str, despite_ve
             seen=seen,
         )
     )
+    follow_champion(desk)  # here at once; the other replicas follow by themselves
     return orjson.dumps(list_models(desk))
 
 
@@ -108,6 +110,7 @@ def rollback(desk: Desk, caller: Caller, *, reason: str, seen: str | None) -> by
     _check_reason(reason)
     models = desk.settings.models
     _changing(lambda: registry.rollback(models, officer=caller.officer, reason=reason.strip(), seen=seen))
+    follow_champion(desk)
     return orjson.dumps(list_models(desk))
 
 

@@ -19,7 +19,6 @@ from service.model_answers import job_told, preview_told
 from service.model_api import order_training
 from service.reception import DeskDep, ticket_for
 from service.rendering import show
-from service.rounds import follow_champion
 
 MODEL_PAGES = APIRouter(include_in_schema=False)
 JOBS_SHOWN = 5
@@ -69,7 +68,6 @@ async def rollback(desk: DeskDep, caller: PageCallerDep, form: FormDep) -> Respo
         return model_office.once(desk, ticket, lambda: model_office.rollback(desk, caller, reason=reason, seen=seen))
 
     await desk.think(act)
-    await desk.think(lambda: follow_champion(desk))
     return RedirectResponse("/models", 303)
 
 
@@ -83,7 +81,6 @@ async def promote(desk: DeskDep, caller: PageCallerDep, form: FormDep, version: 
         return model_office.promote(desk, caller, version, reason=_reason(form), despite_verdict=despite, seen=seen)
 
     await desk.think(lambda: model_office.once(desk, None, act))
-    await desk.think(lambda: follow_champion(desk))
     return RedirectResponse("/models", 303)
 
 

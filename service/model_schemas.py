@@ -168,12 +168,16 @@ class MoveOut(BaseModel):
 
 
 class DepartmentMovesOut(BaseModel):
-    """一个单位换用前后的件数。"""
+    """一个单位换用前后的件数，其中自动分流的；转入、转出的。"""
 
     department: str | None
     name: str
     before: int
     after: int
+    auto_before: int
+    auto_after: int
+    gained: int
+    lost: int
 
 
 class PreviewOut(BaseModel):
