@@ -139,6 +139,19 @@ class Assessor:
         """Category probabilities only, (n_letters, n_classes), in the order of ``classes``."""
         return np.array([self._answer(letter).probabilities[self._head.columns] for letter in letters])
 
+    def vital(self, letter: Letter) -> tuple[str, float, float]:
+        """What is watched for drift: the best category, its probability, the share of known words among words and marks."""
+        cut = self._read(letter)
+        answer = self.model.read(cut.reading, cut.ends)
+        p = answer.probabilities[self._head.columns]
+        best = int(p.argmax())
+        return self.classes[best], round(float(p[best]), 4), round(answer.known / max(len(cut.ends), 1), 4)
+
+    def terms(self, letter: Letter) -> tuple[Positions, NDArray[np.float32]]:
+        """The rows of the letter's known terms, ascending, and their TF-IDF."""
+        cut = self._read(letter)
+        return self.model.terms(cut.reading, cut.ends)
+
     def out_of_scope(self, letters: Iterable[Letter]) -> NDArray[np.float64]:
         """How likely each letter is no petition at all, (n_letters,)."""
         return np.array([self._out_of_scope(self._answer(letter)) for letter in letters])

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from classifier import registry
+from classifier import drift, registry
 from classifier.assess import Assessor, build_assessor
 from classifier.card import make_card, make_manifest
 from classifier.compiled import load_state
@@ -21,7 +21,7 @@ from classifier.judging import Case, Sitting, judge
 from classifier.label_noise import Suspect
 from classifier.leads import Leads, load_leads
 from classifier.learning_set import SOURCE, WRITTEN, Correction, LabelWeights, as_labelled, check, in_exam, load_weights, newest
-from classifier.letter import Access, Purpose
+from classifier.letter import Access, Letter, Purpose
 from classifier.neighbours import load_neighbours
 from classifier.registry import SavedModel
 from classifier.taxonomy import Taxonomy, load_taxonomy
@@ -105,6 +105,7 @@ def retrain(
     verdict = judge(case, _measures(ground, decided, trained, manifest), seed)
     progress("保存候选模型", 0.95)
     manifest = manifest | {"champion": ground.champion.version, "verdict": verdict, "written": trained.written}
+    manifest["reference"] = _reference(challenger, exam)
     version = registry.save(models, trained.state, SHIPPED_DICTIONARY, manifest, make_card(manifest))
     progress("完成", 1.0)
     return Retrained(version, verdict, trained.suspects)
@@ -176,8 +177,18 @@ def _rehearse(ground: Ground, decided: Decided, champion: Assessor, recipe: Reci
     asked = {one.letter.id for one in recent}
     older = [one for one in decided.learnt if one.letter.id not in asked]
     letters = [*ground.written, *as_labelled(older, ground.weights, ground.today)]
-    trained = train(letters, ground.ours, replace(recipe, folds=1), ground.leads)
+    categories_only = [replace(x, purpose="") for x in letters if x.in_scope]
+    trained = train(categories_only, ground.ours, replace(recipe, folds=1), ground.leads)
     return _sitting(ground, older, recent, champion, _assessor(trained, {}, ground.county))
+
+
+def _reference(challenger: Assessor, exam: Sitting | None) -> dict[str, Any]:
+    """What later letters are compared with for drift: the exam's, which the model has not read."""
+    if exam is None:
+        return drift.reference([])
+    seen = drift.vitals(challenger, (Letter(x.id, x.text, x.title) for x in exam.letters))
+    told = zip(exam.letters, exam.after.lead, exam.after.right_lead, strict=True)
+    return drift.reference(seen, [drift.Handled(x.id, lead, not right) for x, lead, right in told if lead])
 
 
 def _written_scores(manifest: dict[str, Any]) -> dict[str, float]:

@@ -98,7 +98,7 @@ def train(
             heads["scope"] = _head(recipe, rows_of_both, ["in" if x.in_scope else "out" for x in both], both)
     seen = _held_out(heads["category"], learnt)
     scores, outcomes = seen.scores(), seen.outcomes(leads)
-    if "scope" in heads:
+    if "scope" in heads and held_out(heads["scope"].held_out_).any():
         scores["scope_auroc"] = round(_scope_separation(heads["scope"], both), 4)
     kept = {"outcomes": outcomes_state(outcomes), "neighbours": neighbours_state(both, rows_of_both, heads["category"].coef_)}
     written = seen.of([x.origin != DECIDED for x in seen.letters]).scores()
