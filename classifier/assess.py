@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from classifier.compiled import Answer, CompiledModel
 from classifier.contract import Contract, Cuts, choose_cuts, load_contract
+from classifier.deadlines import Calendar
 from classifier.doubt import SHORTEST, Facts, doubts
 from classifier.explain import quote, spans
 from classifier.letter import Assessment, Candidate, Disposition, Letter, Matter, PurposeSignal, document
 from classifier.neighbours import Neighbour, Neighbours
-from classifier.registry import load
+from classifier.registry import SavedModel, load
 from classifier.routing import Router, load_router
 from classifier.signals.reader import SignalReader, load_reader
 from classifier.tables import joint_digest
@@ -62,8 +63,8 @@ class Assessor:
     ) -> None:
         self.version, self.taxonomy, self.contract = version, taxonomy, contract
         self.rules_digest = self._rules = rules_digest
-        self._model, self._cutter, self._router, self._signals, self.cuts = model, cutter, router, signals, cuts
-        self._neighbours = neighbours
+        self._cutter, self._router, self._signals, self.cuts = cutter, router, signals, cuts
+        self.model, self._neighbours = model, neighbours
         self._head = model.heads["category"]
         self._purposes = model.heads.get("purpose")
         scope = model.heads.get("scope")
@@ -79,10 +80,15 @@ class Assessor:
         other.rules_digest = joint_digest({"rules": self._rules, "cuts": repr(sorted(cuts.items()))})
         return other
 
+    @property
+    def calendar(self) -> Calendar:
+        """The county's clocks and working days."""
+        return self._router.calendar
+
     def assess(self, letter: Letter, *, today: date) -> Assessment:
         """Everything the service says of one letter; ``today`` is the day it was registered, from which the clocks run."""
         cut = self._read(letter)
-        answer = self._model.read(cut.reading, cut.ends)
+        answer = self.model.read(cut.reading, cut.ends)
         matter = self._matter(letter, cut, answer)
         purpose = self._purpose(answer)
         seen = self._signals.read(
@@ -122,7 +128,7 @@ class Assessor:
     def similar(self, letter: Letter) -> tuple[Neighbour, ...]:
         """The training letters nearest to a letter, nearest first; no part of its assessment, found when somebody asks."""
         cut = self._read(letter)
-        return self._neighbours.nearest(*self._model.terms(cut.reading, cut.ends))
+        return self._neighbours.nearest(*self.model.terms(cut.reading, cut.ends))
 
     def draft(self, letter: Letter, background: Background, *, arrived: float, sender: int | None = None) -> Draft:
         """What linking needs of a letter; ``arrived`` is days since 1970, ``sender`` a number that stands for the sender."""
@@ -130,7 +136,7 @@ class Assessor:
         from classifier.grouping.profiling import draft, sender_number
 
         cut = self._read(letter)
-        p = self._model.read(cut.reading, cut.ends).probabilities[self._head.columns]
+        p = self.model.read(cut.reading, cut.ends).probabilities[self._head.columns]
         likely = [(self.classes[i], float(p[i])) for i in p.argsort()[: -CATEGORIES - 1 : -1].tolist()]
         number = sender_number(letter.sender) if sender is None else sender
         return draft(letter.id, cut.reading, cut.ends, likely, background, arrived=arrived, sender=number)
@@ -138,6 +144,19 @@ class Assessor:
     def probabilities(self, letters: Iterable[Letter]) -> NDArray[np.float32]:
         """Category probabilities only, (n_letters, n_classes), in the order of ``classes``."""
         return np.array([self._answer(letter).probabilities[self._head.columns] for letter in letters])
+
+    def vital(self, letter: Letter) -> tuple[str, float, float]:
+        """What is watched for drift: the best category, its probability, the share of known words among words and marks."""
+        cut = self._read(letter)
+        answer = self.model.read(cut.reading, cut.ends)
+        p = answer.probabilities[self._head.columns]
+        best = int(p.argmax())
+        return self.classes[best], round(float(p[best]), 4), round(answer.known / max(len(cut.ends), 1), 4)
+
+    def terms(self, letter: Letter) -> tuple[Positions, NDArray[np.float32]]:
+        """The rows of the letter's known terms, ascending, and their TF-IDF."""
+        cut = self._read(letter)
+        return self.model.terms(cut.reading, cut.ends)
 
     def out_of_scope(self, letters: Iterable[Letter]) -> NDArray[np.float64]:
         """How likely each letter is no petition at all, (n_letters,)."""
@@ -149,7 +168,7 @@ class Assessor:
 
     def _answer(self, letter: Letter) -> Answer:
         cut = self._read(letter)
-        return self._model.read(cut.reading, cut.ends)
+        return self.model.read(cut.reading, cut.ends)
 
     def _read(self, letter: Letter) -> _Cut:
         reading = read(document(letter.title, letter.text))
@@ -188,7 +207,11 @@ def load_assessor(models: Path, county: Path | None = None, version: str | None 
 
     Raises ModelError (missing, tampered, too new) or BadDataFile (which file, which row, what is wrong).
     """
-    saved = load(models, version)
+    return build_assessor(load(models, version), county)
+
+
+def build_assessor(saved: SavedModel, county: Path | None = None) -> Assessor:
+    """An assessor from a model at hand and the shipped or a county's data files."""
     taxonomy = load_taxonomy(county)
     router = load_router(taxonomy, county)
     signals = load_reader(taxonomy, county)

@@ -45,11 +45,15 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """Letters whose right department is known: the department proposed, the confidence, whether it was right; (n_letters,) each."""
+    """Letters whose right department is known: the department proposed, the confidence, whether it was right; (n_letters,) each.
+
+    ``strangers``: how many times as often letters to come go astray; 1 for letters that came in here, as those will.
+    """
 
     department: Sequence[str]
     confidence: NDArray[np.floating]
     right: NDArray[np.bool_]
+    strangers: float = STRANGERS
 
 
 def outcomes_state(outcomes: Outcomes) -> dict[str, Any]:
@@ -60,13 +64,15 @@ def outcomes_state(outcomes: Outcomes) -> dict[str, Any]:
         "department": numbers.astype(np.int16),
         "confidence": outcomes.confidence.astype(np.float32),
         "right": outcomes.right,
+        "strangers": outcomes.strangers,
     }
 
 
 def load_outcomes(state: Mapping[str, Any]) -> Outcomes:
     """The outcomes from a saved state."""
     names = state["departments"]
-    return Outcomes([names[number] for number in state["department"]], state["confidence"], state["right"])
+    departments = [names[number] for number in state["department"]]
+    return Outcomes(departments, state["confidence"], state["right"], state.get("strangers", STRANGERS))
 
 
 def safe_cut(confidence: NDArray[np.floating], right: NDArray[np.bool_], accepted: float, doubt: float = DOUBT) -> float | None:
@@ -85,14 +91,14 @@ def safe_cut(confidence: NDArray[np.floating], right: NDArray[np.bool_], accepte
     return float(sure[last - 1]) if last else None
 
 
-def choose_cuts(outcomes: Outcomes, contract: Contract, strangers: float = STRANGERS) -> dict[str, float | None]:
+def choose_cuts(outcomes: Outcomes, contract: Contract) -> dict[str, float | None]:
     """Each department's cut, under ``EVERYBODY`` that of all letters together; None sends all its letters to a person.
 
-    A department's cut is what its own letters ask for, and never below what all letters ask for when ``strangers`` times as many
-    of them go astray: the letters that come will not be by those who wrote these.
+    A department's cut is what its own letters ask for, and never below what all letters ask for when ``outcomes.strangers`` times
+    as many of them go astray: the letters that come will not be by those who wrote the training letters.
     """
     names = np.asarray(outcomes.department)
-    floor = safe_cut(outcomes.confidence, outcomes.right, contract.accepted(EVERYBODY) / strangers)
+    floor = safe_cut(outcomes.confidence, outcomes.right, contract.accepted(EVERYBODY) / outcomes.strangers)
     cuts: dict[str, float | None] = {EVERYBODY: floor}
     for name in sorted(set(outcomes.department)):
         own = names == name

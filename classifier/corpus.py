@@ -16,6 +16,7 @@ from classifier.errors import BadTrainingData, FenxinError
 from classifier.letter import GroupLevel, Purpose, UrgencyLevel, document
 
 OUT_OF_SCOPE_FILE = "out_of_scope.jsonl"
+DECIDED = "decided"  # the origin of letters whose label is an officer's decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class LabelledLetter:
     """A letter with what a person said of it; ``category`` is any label, empty for a text that is no petition.
 
     ``alternative`` is another label that a careful clerk could defend; ``second`` that of a second matter in the same letter.
+    ``department`` is the lead a person named, empty where the category's own stands. Letters of one ``matter`` are held out
+    together. ``weight`` is what the letter counts; ``doubtable``: its label is one officer's and may be a slip.
     """
 
     title: str
@@ -36,6 +39,10 @@ class LabelledLetter:
     urgency: str = "none"
     channel: str = ""
     origin: str = ""
+    department: str = ""
+    matter: str = ""
+    weight: float = 1.0
+    doubtable: bool = False
 
     @property
     def document(self) -> str:
@@ -69,7 +76,9 @@ def fingerprint(letters: Iterable[LabelledLetter]) -> str:
     """SHA-256 over everything that training reads of the letters, in order."""
     digest = hashlib.sha256()
     for letter in letters:
-        digest.update(orjson.dumps([letter.title, letter.text, letter.category, letter.purpose, letter.origin]))
+        read = [letter.title, letter.text, letter.category, letter.purpose, letter.origin]
+        decided = [letter.department, letter.matter, letter.weight, letter.doubtable]
+        digest.update(orjson.dumps(read + decided if letter.origin == DECIDED else read))
     return digest.hexdigest()
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix, diags, hstack
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_selection import chi2
 from sklearn.preprocessing import normalize
@@ -79,8 +79,11 @@ class LetterTerms(TransformerMixin, BaseEstimator):
         self.title_weight = title_weight
         self.dictionary = dictionary
 
-    def fit(self, X: Iterable[str], y: Any = None) -> Self:  # noqa: ANN401 - scikit-learn's signature
-        """Learn the vocabulary, how rare each term is and, given labels ``y``, which terms tell most about them."""
+    def fit(self, X: Iterable[str], y: Any = None, sample_weight: Any = None) -> Self:  # noqa: ANN401 - scikit-learn's signature
+        """Learn the vocabulary, how rare each term is and, given labels ``y``, which terms tell most about them.
+
+        ``sample_weight`` (n_documents,) counts in that choice only: no weight makes one letter's name that of three.
+        """
         counted = [self._count(mask(document)) for document in X]
         if not counted:
             raise ValueError("no letters to learn terms from")
@@ -88,7 +91,8 @@ class LetterTerms(TransformerMixin, BaseEstimator):
         kept = [sorted(term for term, n in block.items() if n >= self.min_letters) for block in used]
         self._keep(kept, used, len(counted))
         if y is not None and sum(map(len, kept)) > self.max_terms:
-            scores, _ = chi2(self._weigh(counted), y)
+            rows = self._weigh(counted)
+            scores, _ = chi2(rows if sample_weight is None else diags(np.asarray(sample_weight, np.float64)) @ rows, y)
             self._keep(_best(kept, np.nan_to_num(scores), self.max_terms), used, len(counted))
         return self
 

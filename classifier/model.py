@@ -11,27 +11,25 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize, minimize_scalar
-from scipy.special import expit, log_expit, log_softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, StratifiedKFold
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
+from classifier.calibration import cautious, strictest_caution, temperature
+from classifier.label_noise import suspicious
 from classifier.margins import Weights, by_margins
 
 WEIGHT_STEPS = 127  # weights are rounded to this many steps of a row's largest, so that one byte holds each
-COLDEST, HOTTEST = 0.05, 20.0
-ENOUGH = 200  # held-out rows of a writer that can tell how sure to be
-FAINTEST = 1e-30  # what all other classes together have at least, beside the best one
 
 
 class CalibratedLinear(ClassifierMixin, BaseEstimator):
     """Multinomial logistic regression (or ``margins``), weights rounded; temperature and caution (slope, lift) from held-out rows.
 
     ``held_out_``: probabilities of each training row by a model that did not see its fold, shape (n_rows, n_classes); NaN where
-    a class was too small to hold out. ``coef_`` has shape (n_classes, n_features) for any number of classes from two.
+    a class was too small to hold out. ``suspects_``: doubtable rows whose label the held-out probabilities contradict; they taught
+    neither weights nor calibration. ``coef_`` has shape (n_classes, n_features) for any number of classes from two.
 
     >>> import numpy as np
     >>> X = np.array([[1.0, 0], [0.9, 0.1], [0, 1], [0.1, 0.9]] * 5)
@@ -47,19 +45,49 @@ class CalibratedLinear(ClassifierMixin, BaseEstimator):
         self.seed = seed
         self.margins = margins
 
-    def fit(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None) -> Self:
-        """Learn from rows ``X`` (n_rows, n_features), labels ``y`` and, if known, who wrote each row (``groups``)."""
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        groups: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+        asked: NDArray[np.bool_] | None = None,
+        doubtable: NDArray[np.bool_] | None = None,
+    ) -> Self:
+        """Learn from rows ``X`` (n_rows, n_features), labels ``y`` and, if known, who wrote each row (``groups``).
+
+        ``sample_weight``: what each row counts. ``asked``: the rows that are like those to come; they alone tell how sure to be.
+        ``doubtable``: the rows whose label may be a slip. Each (n_rows,).
+        """
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=[np.float32, np.float64])
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"cannot learn from one class only, {self.classes_[0]!r}: label letters of a second one")
-        self.held_out_ = self._held_out(X, codes, groups)
-        self.temperature_ = _temperature(self.held_out_, codes)
-        self.caution_ = _strictest_caution(self.held_out_ / self.temperature_, codes, groups)
-        self.held_out_ = cautious(self.held_out_ / self.temperature_, *self.caution_)
-        self.coef_, self.intercept_ = self._scores(X, codes)
+        weights = None if sample_weight is None else _check_sample_weight(sample_weight, X, dtype=np.float64)
+        scores = self._held_out(X, codes, groups, weights)
+        self.suspects_ = suspicious(scores, codes, doubtable)
+        trusted: NDArray[np.bool_] = ~self.suspects_
+        self._calibrate(scores, codes, groups, weights, trusted if asked is None else trusted & asked)
+        rows: Any = X
+        self.coef_, self.intercept_ = self._scores(rows[trusted], codes[trusted], None if weights is None else weights[trusted])
         return self
+
+    def _calibrate(
+        self,
+        scores: NDArray[np.float64],
+        codes: NDArray[np.int64],
+        groups: ArrayLike | None,
+        weights: NDArray[np.float64] | None,
+        asked: NDArray[np.bool_],
+    ) -> None:
+        """Temperature and caution from the asked rows' held-out scores, which become probabilities."""
+        near, right = scores[asked], codes[asked]
+        weigh = None if weights is None else weights[asked]
+        writers = None if groups is None else np.asarray(groups)[asked]
+        self.temperature_ = temperature(near, right, weigh)
+        self.caution_ = strictest_caution(near / self.temperature_, right, writers, weigh)
+        self.held_out_ = cautious(scores / self.temperature_, *self.caution_)
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
         """Linear scores before calibration, (n_rows, n_classes); for two classes the second one's lead, (n_rows,)."""
@@ -82,11 +110,11 @@ class CalibratedLinear(ClassifierMixin, BaseEstimator):
         X = validate_data(self, X, accept_sparse="csr", dtype=[np.float32, np.float64], reset=False)
         return np.asarray(X @ self.coef_.T + self.intercept_, dtype=np.float64)
 
-    def _scores(self, X: Any, codes: NDArray[np.int64]) -> Weights:  # noqa: ANN401
+    def _scores(self, X: Any, codes: NDArray[np.int64], weights: NDArray[np.float64] | None) -> Weights:  # noqa: ANN401
         if self.margins:
             self.n_iter_ = 1  # liblinear counts its own rounds, class by class
-            return self._spread(np.unique(codes), *by_margins(X, codes, self.seed))
-        linear = LogisticRegression(C=self.C, max_iter=self.max_iter, random_state=self.seed).fit(X, codes)
+            return self._spread(np.unique(codes), *by_margins(X, codes, self.seed, weights))
+        linear = LogisticRegression(C=self.C, max_iter=self.max_iter, random_state=self.seed).fit(X, codes, weights)
         self.n_iter_ = int(linear.n_iter_.max())
         coef, intercept = linear.coef_, linear.intercept_
         if len(linear.classes_) == 2:
@@ -99,13 +127,20 @@ class CalibratedLinear(ClassifierMixin, BaseEstimator):
         wide[seen], bias[seen] = coef, intercept
         return _rounded(wide), bias
 
-    def _held_out(self, X: Any, codes: NDArray[np.int64], groups: ArrayLike | None) -> NDArray[np.float64]:  # noqa: ANN401
+    def _held_out(
+        self,
+        X: Any,  # noqa: ANN401
+        codes: NDArray[np.int64],
+        groups: ArrayLike | None,
+        weights: NDArray[np.float64] | None,
+    ) -> NDArray[np.float64]:
         """Linear scores of every row by a model that has not seen it."""
         scores = np.full((X.shape[0], len(self.classes_)), np.nan)
         for train, test in self._splits(X, codes, groups):
             if len(np.unique(codes[train])) < 2:
                 continue
-            coef, intercept = clone(self)._seeing(self.classes_)._scores(X[train], codes[train])
+            own = None if weights is None else weights[train]
+            coef, intercept = clone(self)._seeing(self.classes_)._scores(X[train], codes[train], own)
             scores[test] = X[test] @ coef.T + intercept
         return scores
 
@@ -114,6 +149,8 @@ class CalibratedLinear(ClassifierMixin, BaseEstimator):
         return self
 
     def _splits(self, X: Any, codes: NDArray[np.int64], groups: ArrayLike | None) -> list[Any]:  # noqa: ANN401
+        if self.folds < 2:
+            return []
         if groups is not None and len(np.unique(groups)) > 1:
             folds = min(self.folds, len(np.unique(groups)))
             return list(GroupKFold(folds).split(X, codes, groups))
@@ -137,68 +174,3 @@ def _rounded(coef: NDArray[np.float64]) -> NDArray[np.float64]:
     step = np.maximum(np.abs(coef).max(axis=0), 1e-12).astype(np.float32) / np.float32(WEIGHT_STEPS)
     rounded: NDArray[np.float64] = np.rint(coef / step) * step
     return rounded
-
-
-def _temperature(scores: NDArray[np.float64], codes: NDArray[np.int64]) -> float:
-    """The divisor of the scores that makes the right class of held-out rows most likely; 1 where nothing could be held out."""
-    known = np.isfinite(scores).all(axis=1)
-    if not known.any():
-        return 1.0
-    right = codes[known]
-
-    def surprise(log_temperature: float) -> float:
-        log_p = log_softmax(scores[known] / np.exp(log_temperature), axis=1)
-        return float(-log_p[np.arange(len(right)), right].mean())
-
-    best = minimize_scalar(surprise, bounds=(np.log(COLDEST), np.log(HOTTEST)), method="bounded")
-    return round(float(np.exp(best.x)), 4)
-
-
-def cautious(scores: NDArray[np.float64], slope: float, lift: float) -> NDArray[np.float64]:
-    """Probabilities from scores, (n_rows, n_classes), the best class with log odds ``lift + slope * its own``.
-
-    The other classes share the rest as before. With a slope up to 1 and no negative lift the best class stays the best.
-
-    >>> cautious(np.log([[0.9, 0.1]]), 1.0, 0.0).round(3).tolist(), cautious(np.log([[0.9, 0.1]]), 0.5, 0.0).round(3).tolist()
-    ([[0.9, 0.1]], [[0.75, 0.25]])
-    """
-    rows, best = np.arange(len(scores)), scores.argmax(axis=1)
-    others = np.exp(scores - scores[rows, best][:, None])
-    others[rows, best] = 0
-    rest = np.maximum(others.sum(axis=1), FAINTEST)
-    sure = expit(lift - slope * np.log(rest))
-    p: NDArray[np.float64] = others / rest[:, None] * (1 - sure)[:, None]
-    p[rows, best] = sure
-    return p
-
-
-def _strictest_caution(scores: NDArray[np.float64], codes: NDArray[np.int64], groups: ArrayLike | None) -> tuple[float, float]:
-    """Slope and lift fitted on each writer's held-out rows; those that leave the model least sure over all rows."""
-    known = np.isfinite(scores).all(axis=1)
-    if not known.any():
-        return 1.0, 0.0
-    writers = np.zeros(len(codes)) if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1]
-    rows = np.flatnonzero(known)
-    odds = _log_odds(scores[rows])
-    right = scores[rows].argmax(axis=1) == codes[rows]
-    readable = [writers[rows] == w for w in np.unique(writers[rows]) if (writers[rows] == w).sum() >= ENOUGH]
-    found = [_caution(odds[chosen], right[chosen]) for chosen in readable or [np.ones(len(rows), dtype=bool)]]
-    return min(found, key=lambda pair: float(expit(pair[1] + pair[0] * odds).mean()))
-
-
-def _log_odds(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of the best class against all others, (n_rows,)."""
-    p = cautious(scores, 1.0, 0.0).max(axis=1)
-    odds: NDArray[np.float64] = np.log(p / np.maximum(1 - p, FAINTEST))
-    return odds
-
-
-def _caution(odds: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[float, float]:
-    """Slope (up to 1) and lift (no less than 0) under which being right is most likely."""
-    sign = np.where(right, 1.0, -1.0)
-
-    def surprise(pair: NDArray[np.float64]) -> float:
-        return float(-log_expit(sign * (pair[1] + pair[0] * odds)).mean())
-
-    best = minimize(surprise, np.array([0.5, 0.1]), bounds=[(0.05, 1.0), (0.0, 5.0)], method="L-BFGS-B")
-    return round(float(best.x[0]), 4), round(float(best.x[1]), 4)

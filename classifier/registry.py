@@ -15,6 +15,7 @@ import re
 import shutil
 import tempfile
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ import joblib
 
 from classifier.compiled import LAYOUT, CompiledModel, load_state
 from classifier.contract import Outcomes, load_outcomes
-from classifier.errors import ModelError, ModelMissing, ModelTampered
+from classifier.errors import Conflict, ModelError, ModelMissing, ModelTampered
+from classifier.history import Promotion, alone, begin, finish, read_history
 from classifier.neighbours import Neighbours, load_neighbours
 
 MODEL_FILE, DICTIONARY_FILE, MANIFEST_FILE, CARD_FILE = "model.joblib", "dictionary.txt", "manifest.json", "card.md"
@@ -53,7 +55,8 @@ def save(models: Path, state: dict[str, Any], dictionary: Path, manifest: dict[s
     try:
         models.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".saving-", dir=models) as scratch:
-            draft = Path(scratch)
+            draft = Path(scratch) / "version"
+            draft.mkdir()
             joblib.dump(state, draft / MODEL_FILE, compress=COMPRESSION, protocol=PICKLE_PROTOCOL)
             shutil.copyfile(dictionary, draft / DICTIONARY_FILE)
             digests = {name: _digest(draft / name) for name in (MODEL_FILE, DICTIONARY_FILE)}
@@ -71,12 +74,21 @@ def _move(draft: Path, target: Path) -> None:
     for file in draft.iterdir():
         with file.open("rb") as handle:
             os.fsync(handle.fileno())
-    if target.exists():
-        shutil.rmtree(target)
-    kept = draft.with_name(f"{draft.name}-whole")
-    shutil.copytree(draft, kept)
-    kept.chmod(0o755)
-    kept.rename(target)
+    if target.exists():  # the same model: file by file, for it may be answering
+        for file in draft.iterdir():
+            file.replace(target / file.name)
+        return
+    draft.rename(target)
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Let a rename survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def load(models: Path, version: str | None = None) -> SavedModel:
@@ -148,23 +160,63 @@ def champion(models: Path, pointer: str = CHAMPION) -> str | None:
     return file.read_text(encoding="utf-8", errors="replace").strip() or None if file.is_file() else None
 
 
-def promote(models: Path, version: str) -> str | None:
-    """Let a version answer from now on, and give the one that did; the version is checked whole before the pointer moves."""
-    load(models, version)
-    before = champion(models)
-    if before and before != version:
-        _point(models, PREVIOUS, before)
-    _point(models, CHAMPION, version)
+def verdict_of(manifest: dict[str, Any]) -> dict[str, Any]:
+    """What the comparison with the champion of its day said: ``accepted`` is True, False, or None where none was made."""
+    verdict = manifest.get("verdict")
+    known = isinstance(verdict, dict) and isinstance(verdict.get("accepted"), bool)
+    return verdict if known and isinstance(verdict, dict) else {"accepted": None, "reasons": [], "measures": {}}
+
+
+def promote(
+    models: Path,
+    version: str,
+    *,
+    officer: str = "",
+    reason: str = "",
+    despite_verdict: bool = False,
+    seen: str | None = None,
+    kind: str = "promote",
+) -> str | None:
+    """Let a version answer from now on, and give the one that did; the version is checked whole before the pointer moves.
+
+    The pointer is one file, replaced at once: a process killed at any instant leaves the old version or the new. ``seen`` is the
+    champion that the caller knows of. Raises Conflict for a refused version (unless ``despite_verdict``) or another champion than
+    ``seen``, ModelError where the version cannot be used or the folder not be written.
+    """
+    verdict = verdict_of(load(models, version).manifest)
+    refused = verdict["accepted"] is False
+    if refused and not despite_verdict:
+        raise Conflict(f"{version} was refused: {'; '.join(map(str, verdict.get('reasons', [])))}")
+    with alone(models):
+        before = champion(models)
+        if seen is not None and before != seen:
+            raise Conflict(f"the champion is {before} by now, not {seen}; look again before you change it")
+        if before == version:
+            return before
+        moment = datetime.now(UTC).isoformat(timespec="microseconds")
+        promotion = Promotion(moment, officer, reason, kind, before, version, refused)
+        begin(models, promotion, before)
+        _point(models, CHAMPION, version)
+        finish(models, promotion)
+        if before:
+            _point(models, PREVIOUS, before)
     return before
 
 
-def rollback(models: Path) -> str:
+def rollback(models: Path, *, officer: str = "", reason: str = "", seen: str | None = None) -> str:
     """Let the version answer that did before the last promotion; rolling back twice returns."""
-    before = champion(models, PREVIOUS)
-    if not before:
+    now = champion(models)
+    past = [one.before for one in history(models) if one.after == now and one.before]
+    before = past[-1] if past else champion(models, PREVIOUS)
+    if not before or before == now:
         raise ModelMissing(f"nothing to roll back to in {models}: only one model was ever promoted")
-    promote(models, before)
+    promote(models, before, officer=officer, reason=reason, seen=seen or now, despite_verdict=True, kind="rollback")
     return before
+
+
+def history(models: Path) -> list[Promotion]:
+    """All changes of the champion, oldest first."""
+    return read_history(models, champion(models))
 
 
 def _point(models: Path, pointer: str, version: str) -> None:
@@ -175,5 +227,6 @@ def _point(models: Path, pointer: str, version: str) -> None:
             handle.flush()
             os.fsync(handle.fileno())
         draft.replace(models / pointer)
+        _sync_folder(models)
     except OSError as fault:
         raise ModelError(f"cannot write {models / pointer}: {fault.strerror or fault}") from fault

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,12 +13,14 @@ from scipy.sparse import vstack
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import roc_auc_score
 
+from classifier.calibration import ENOUGH, held_out
 from classifier.compiled import compile_model
 from classifier.contract import Outcomes, outcomes_state
-from classifier.corpus import LabelledLetter
+from classifier.corpus import DECIDED, LabelledLetter
 from classifier.errors import BadTrainingData
-from classifier.evaluation import score
 from classifier.features import LetterTerms
+from classifier.held_out import HeldOut
+from classifier.label_noise import Suspect
 from classifier.leads import Leads
 from classifier.model import CalibratedLinear
 from classifier.neighbours import neighbours_state
@@ -48,11 +50,16 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A model's state, ready to be saved, and how it did on letters held out writer by writer."""
+    """A model's state, ready to be saved, and how it did on letters held out writer by writer.
+
+    ``suspects`` are letters whose label it doubted and did not learn, ``written`` the scores on held-out written letters alone.
+    """
 
     state: dict[str, Any]
     scores: dict[str, float]
     outcomes: Outcomes
+    suspects: tuple[Suspect, ...] = ()
+    written: dict[str, float] = field(default_factory=dict)
 
 
 def train(
@@ -77,23 +84,25 @@ def train(
     plenty = len(petitions) >= PLENTY * len({letter.category for letter in petitions})
     terms = LetterTerms(recipe.min_letters, recipe.max_terms * (1 + plenty), recipe.title_weight)
     documents = [x.document for x in learnt + strangers]
-    every_row = terms.fit(documents, [x.category for x in learnt + strangers]).transform(documents)
+    every_row = terms.fit(documents, [x.category for x in learnt + strangers], _weights(learnt + strangers)).transform(documents)
     rows, both = every_row[: len(learnt)], petitions + strangers
     rows_of_both = vstack([rows[: len(petitions)], every_row[len(learnt) :]], format="csr")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is part of the recipe
-        heads = {"category": _head(recipe, rows, [x.category for x in learnt], learnt, margins=plenty)}
+        heads = {"category": _head(recipe, rows, [x.category for x in learnt], learnt, margins=plenty, doubt=True)}
         if purposed := [i for i, x in enumerate(learnt) if x.purpose]:
             chosen = [learnt[i] for i in purposed]
             if len({x.purpose for x in chosen}) > 1:
                 heads["purpose"] = _head(recipe, rows[purposed], [x.purpose for x in chosen], chosen)
         if len(strangers) >= FEWEST_OUT_OF_SCOPE:
             heads["scope"] = _head(recipe, rows_of_both, ["in" if x.in_scope else "out" for x in both], both)
-    scores, outcomes = _held_out_scores(heads["category"], learnt, leads)
-    if "scope" in heads:
+    seen = _held_out(heads["category"], learnt)
+    scores, outcomes = seen.scores(), seen.outcomes(leads)
+    if "scope" in heads and held_out(heads["scope"].held_out_).any():
         scores["scope_auroc"] = round(_scope_separation(heads["scope"], both), 4)
     kept = {"outcomes": outcomes_state(outcomes), "neighbours": neighbours_state(both, rows_of_both, heads["category"].coef_)}
-    return Trained(compile_model(terms, heads) | kept, scores, outcomes)
+    written = seen.of([x.origin != DECIDED for x in seen.letters]).scores()
+    return Trained(compile_model(terms, heads) | kept, scores, outcomes, _suspects(heads["category"], learnt), written)
 
 
 def _taxonomy_letters(taxonomy: Taxonomy) -> list[LabelledLetter]:
@@ -113,44 +122,52 @@ def _head(
     letters: Sequence[LabelledLetter],
     *,
     margins: bool = False,
+    doubt: bool = False,
 ) -> CalibratedLinear:
     head = CalibratedLinear(recipe.strength, recipe.folds, recipe.max_iter, recipe.seed, margins)
-    return head.fit(rows, labels, _writers(letters))
+    decided = np.array([x.origin == DECIDED for x in letters])
+    asked = decided if decided.sum() >= ENOUGH else None
+    doubtable = np.array([x.doubtable for x in letters]) if doubt else None
+    return head.fit(rows, labels, _writers(letters), sample_weight=_weights(letters), asked=asked, doubtable=doubtable)
+
+
+def _weights(letters: Sequence[LabelledLetter]) -> NDArray[np.float64] | None:
+    """What each letter counts; None where all count alike."""
+    weights = np.array([letter.weight for letter in letters])
+    return None if (weights == 1).all() else weights
 
 
 def _writers(letters: Sequence[LabelledLetter]) -> list[str] | None:
-    """Who wrote each letter, where at least two writers are known."""
-    origins = [letter.origin for letter in letters]
-    return origins if len({o for o in origins if o and o != TAXONOMY_ORIGIN}) > 1 else None
+    """Who wrote each letter, where at least two writers are known; each matter decided here is by a writer of its own."""
+    origins = {x.origin for x in letters} - {"", TAXONOMY_ORIGIN, DECIDED}
+    if len(origins) < 2 and not any(x.matter for x in letters if x.origin == DECIDED):
+        return None
+    return [_writer(number, letter, known=bool(origins)) for number, letter in enumerate(letters)]
 
 
-def _held_out_scores(
-    head: CalibratedLinear, letters: Sequence[LabelledLetter], leads: Leads | None
-) -> tuple[dict[str, float], Outcomes]:
-    """Scores on held-out letters, and how their routes came out."""
-    known = np.isfinite(head.held_out_).all(axis=1) & np.array([x.origin != TAXONOMY_ORIGIN for x in letters])
-    if not known.any():
-        return {}, Outcomes([], np.empty(0), np.empty(0, bool))
-    p: NDArray[np.float64] = head.held_out_[known]
-    held = [x for x, k in zip(letters, known, strict=True) if k]
-    classes = [str(c) for c in head.classes_]
-    return score(p, classes, [x.right for x in held]).as_dict(), _outcomes(p, classes, held, leads)
+def _writer(number: int, letter: LabelledLetter, *, known: bool) -> str:
+    if letter.origin == DECIDED:
+        return f"{DECIDED} {letter.matter or number}"
+    return letter.origin if known or letter.origin == TAXONOMY_ORIGIN else f"letter {number}"
 
 
-def _outcomes(p: NDArray[np.float64], classes: Sequence[str], letters: Sequence[LabelledLetter], leads: Leads | None) -> Outcomes:
-    """The department each held-out letter would be led to, how surely, and whether a right label leads there too."""
-    rows: list[tuple[str, float, bool]] = []
-    for letter, chances in zip(letters, p, strict=True):
-        best = classes[chances.argmax()]
-        led, *right = leads.of(letter, (best, *letter.right)) if leads else (best, *letter.right)
-        if led is not None:
-            rows.append((led, float(chances.max()), led in right))
-    departments, confidence, right_ones = zip(*rows, strict=True) if rows else ((), (), ())
-    return Outcomes(list(departments), np.array(confidence), np.array(right_ones, bool))
+def _held_out(head: CalibratedLinear, letters: Sequence[LabelledLetter]) -> HeldOut:
+    every = HeldOut(letters, head.held_out_, [str(c) for c in head.classes_])
+    return every.of(held_out(head.held_out_) & np.array([x.origin != TAXONOMY_ORIGIN for x in letters]))
+
+
+def _suspects(head: CalibratedLinear, letters: Sequence[LabelledLetter]) -> tuple[Suspect, ...]:
+    """The letters whose label the held-out probabilities contradict, surest contradiction first."""
+    found = []
+    for row in np.flatnonzero(head.suspects_).tolist():
+        likely = int(head.held_out_[row].argmax())
+        p = round(float(head.held_out_[row, likely]), 4)
+        found.append(Suspect(letters[row].id, letters[row].category, str(head.classes_[likely]), p))
+    return tuple(sorted(found, key=lambda suspect: (-suspect.p, suspect.letter_id)))
 
 
 def _scope_separation(head: CalibratedLinear, letters: Sequence[LabelledLetter]) -> float:
     """How often a held-out text that is no petition looks stranger than a held-out petition (area under the ROC curve)."""
-    known = np.isfinite(head.held_out_).all(axis=1)
+    known = held_out(head.held_out_)
     outside = np.array([not x.in_scope for x in letters])
     return float(roc_auc_score(outside[known], head.held_out_[known][:, list(head.classes_).index("out")]))

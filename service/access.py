@@ -12,8 +12,15 @@ from pathlib import Path
 
 from classifier.errors import BadDataFile, Forbidden
 
-ROLES = frozenset({"intake", "review", "discipline", "admin"})
-ROLE_NAMES = {"intake": "收件登记", "review": "研判复核", "discipline": "检举控告专办", "admin": "系统管理"}
+ROLES = frozenset({"intake", "review", "discipline", "receiver", "model", "admin"})
+ROLE_NAMES = {
+    "intake": "收件登记",
+    "review": "研判复核",
+    "discipline": "检举控告专办",
+    "receiver": "承办单位",
+    "model": "模型管理",
+    "admin": "系统管理",
+}
 COLUMNS = ("prefix", "sha256", "officer", "roles")
 
 

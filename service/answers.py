@@ -14,7 +14,7 @@ from classifier.letter import Access, UrgencyLevel
 from classifier.taxonomy import Taxonomy
 from service.access import Caller
 from service.contracts import Record
-from service.filing import Case, Filing, LetterLink, Line, Links, Standing
+from service.filing import NO_DAY, Case, Filing, LetterLink, Line, Links, Standing
 from service.listing import Page
 from service.review import blocked_departments
 
@@ -53,6 +53,7 @@ def case_json(case: Case, links: Links, taxonomy: Taxonomy, caller: Caller) -> b
             "links": links_json(links, case, taxonomy),
             "provenance": asdict(case.provenance),
             "decisions": _decisions(case, taxonomy),
+            "objections": _objections(case),
         }
     )
 
@@ -99,6 +100,17 @@ def decided_json(case: Case, taxonomy: Taxonomy) -> bytes:
     return orjson.dumps({"id": case.letter.id, "standing": standing, "decisions": _decisions(case, taxonomy)})
 
 
+def objected_json(case: Case, taxonomy: Taxonomy) -> bytes:
+    """Answer an objection: what stands, what was decided and objected; the receiver learns nothing else of the letter."""
+    standing = standing_json(case.standing, taxonomy)
+    told = {"id": case.letter.id, "standing": standing, "decisions": _decisions(case, taxonomy), "objections": _objections(case)}
+    return orjson.dumps(told)
+
+
+def _objections(case: Case) -> list[dict[str, Any]]:
+    return [asdict(one) | {"outcome": one.outcome(case.decisions)} for one in case.objections]
+
+
 def _decisions(case: Case, taxonomy: Taxonomy) -> list[dict[str, Any]]:
     return [asdict(one) | {"name": category_name(one.category, taxonomy)} for one in case.decisions]
 
@@ -115,7 +127,8 @@ def page_json(page: Page, taxonomy: Taxonomy) -> bytes:
 
 def line_json(line: Line, taxonomy: Taxonomy) -> dict[str, Any]:
     """Write one line of a list."""
-    return {"id": line.id, "title": line.title, "received_at": line.received} | standing_json(line.standing, taxonomy)
+    told = {"id": line.id, "title": line.title, "received_at": line.received, "doubts": list(line.doubts)}
+    return told | standing_json(line.standing, taxonomy)
 
 
 def standing_json(standing: Standing, taxonomy: Taxonomy) -> dict[str, Any]:
@@ -130,7 +143,10 @@ def standing_json(standing: Standing, taxonomy: Taxonomy) -> dict[str, Any]:
         "confidence": standing.confidence,
         "disposition": standing.disposition,
         "access": standing.access,
-        "state": "decided" if standing.decisions else "open",
+        "state": "open" if standing.open else "decided",
+        "again": standing.again,
+        "forward_by": None if standing.forward_by == NO_DAY else standing.forward_by,
+        "margin": standing.margin,
     }
 
 

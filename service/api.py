@@ -13,7 +13,7 @@ from classifier.answer_json import assessment_json
 from classifier.letter import Assessment, Letter
 from service.access import Caller
 from service.answers import case_json, contract_json, page_json, taxonomy_json
-from service.casework import record_decision, take_letter
+from service.casework import record_decision, record_objection, take_letter
 from service.contracts import records
 from service.desk import Desk
 from service.doors import READING, TAKING, WRITING, problems_of
@@ -23,20 +23,22 @@ from service.group_windows import each_level
 from service.letter_links import links_of
 from service.listing import Wanted, list_letters
 from service.meters import MEDIA_TYPE as MEDIA_TYPE_OF_METERS
+from service.model_schemas import ContractOut, SimilarOut
 from service.moments import day_received, utc_text
+from service.objections import Claim
 from service.reception import CallerDep, DeskDep, JsonRoute, TicketDep, json_response, reply_response
 from service.review import Opinion
 from service.schemas import (
     Assessments,
     CaseOut,
-    ContractOut,
     DecidedOut,
     DecisionIn,
     LetterIn,
     LettersIn,
     LinesOut,
+    ObjectedOut,
+    ObjectionIn,
     Receipt,
-    SimilarOut,
     ToAssess,
 )
 from service.similar import similar_json
@@ -64,8 +66,10 @@ async def assess(desk: DeskDep, caller: CallerDep, body: ToAssess) -> Response:
 
 
 def _assess(desk: Desk, body: LetterIn | LettersIn) -> bytes:
+    assessor = desk.assessor  # one for all letters of a request
+
     def answer(letter: Letter) -> bytes:
-        return assessment_json(desk.assessor.assess(letter, today=day_received(letter.received_at, desk.now())))
+        return assessment_json(assessor.assess(letter, today=day_received(letter.received_at, desk.now())))
 
     if isinstance(body, LetterIn):
         return answer(body.letter("1"))
@@ -97,7 +101,7 @@ async def letters(
 async def review(
     desk: DeskDep, caller: CallerDep, compartment: Compartment = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Response:
-    """需要人工复核且尚无办理意见的信访件：先紧急，后先到。"""
+    """等待人工的信访件，按需要排列：先紧急，再看转送期限，再看模型最拿不准的；被提出异议或标签存疑的也在其中。"""
     return await _list(desk, caller, Wanted(queue=True, restricted=compartment is not None), cursor, limit)
 
 
@@ -130,9 +134,9 @@ async def similar(desk: DeskDep, caller: CallerDep, letter_id: LETTER_ID) -> Res
     """在用模型所学信件中与本件最相近的三件：编号、分类、相近程度和共同的词。有训练数据时附原文；检举控告类的原文只给专办人员。"""
     caller.must("review", "discipline")
     case = await desk.read(lambda connection: open_case(connection, letter_id, restricted=caller.may("discipline")))
-    version = desk.assessor.version
-    found = await desk.think(lambda: desk.similar(case.letter, caller))
-    return json_response(similar_json(version, found))
+    assessor = desk.assessor
+    found = await desk.think(lambda: desk.similar(assessor, case.letter, caller))
+    return json_response(similar_json(assessor.version, found))
 
 
 @V1.post(
@@ -147,6 +151,21 @@ async def decision(desk: DeskDep, caller: CallerDep, ticket: TicketDep, letter_i
     """办理意见只增不改，记录经办人、时间和理由，并优先于研判结果。"""
     opinion = Opinion(**body.model_dump())
     reply = await desk.write(lambda: record_decision(desk, caller, letter_id, opinion, ticket))
+    return reply_response(reply, {"Location": f"/v1/letters/{quote(letter_id, safe='')}"})
+
+
+@V1.post(
+    "/letters/{letter_id}/objection",
+    tags=["复核"],
+    summary="承办单位提出异议",
+    status_code=201,
+    response_model=ObjectedOut,
+    responses=WRITING | problems_of(404),
+)
+async def objection(desk: DeskDep, caller: CallerDep, ticket: TicketDep, letter_id: LETTER_ID, body: ObjectionIn) -> Response:
+    """收到转送的单位在五个工作日内说明理由和依据；该件回到复核队列，由其他经办人核实。异议只增不改，采纳后才作为学习依据。"""
+    claim = Claim(**body.model_dump())
+    reply = await desk.write(lambda: record_objection(desk, caller, letter_id, claim, ticket))
     return reply_response(reply, {"Location": f"/v1/letters/{quote(letter_id, safe='')}"})
 
 

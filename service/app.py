@@ -21,16 +21,18 @@ from classifier.assess import Assessor, load_assessor
 from classifier.errors import BadInput, FenxinError, StorageFailed
 from service.access import ROLES, Caller, Doorkeeper, read_keys
 from service.api import HEALTH, V1
-from service.backlog import catch_up
 from service.database import open_database
 from service.desk import Desk
+from service.foreman import Foreman
 from service.gate import Gate
 from service.group_api import GROUPS
-from service.grouping import open_grouping, pack
+from service.grouping import open_grouping
 from service.intake import rehearse
+from service.model_api import MODELS
 from service.moments import utc_text
 from service.pages import add_pages, tell_page
 from service.problems import log_failure, problem_of
+from service.rounds import go_round, save_learnt
 from service.schemas import ProblemOut
 from service.settings import Settings
 from service.similar import TrainingTexts
@@ -38,7 +40,6 @@ from service.storage import forget_replies
 from service.write_queue import WriteQueue
 
 REPLIES_KEPT = timedelta(days=30)  # how long an idempotency key is remembered
-FOLLOW_SECONDS = 2.0
 LOCAL_OFFICER = "本机经办人"
 
 
@@ -67,6 +68,8 @@ def build_app(settings: Settings, *, assessor: Assessor | None = None, now: Call
         readers=ThreadPoolExecutor(settings.readers, "reader"),
         writers=WriteQueue(database) if database.single_writer else ThreadPoolExecutor(settings.readers, "writer"),
         training=TrainingTexts(settings.training_data),
+        foreman=Foreman(database, settings),
+        follows=assessor is None and settings.model_version is None,
     )
     with database.reading() as connection:
         desk.keep_contracts(connection)
@@ -101,11 +104,15 @@ def _wire(desk: Desk) -> FastAPI:
     async def open_hours(_app: FastAPI) -> AsyncIterator[None]:
         with suppress(Exception):  # a failed rehearsal makes the first letter slow, not the service unusable
             await desk.write(lambda: rehearse(desk.assessor, desk.database, desk.grouping, desk.now()))
-        following = asyncio.create_task(_follow(desk))
+        following = asyncio.create_task(go_round(desk))
         yield
         following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
+        with suppress(StorageFailed):
+            await desk.think(lambda: desk.foreman.stop(desk.now()))
         with suppress(StorageFailed):  # what was learnt is learnt again from the letters
-            await _save_learnt(desk)
+            await save_learnt(desk)
         desk.close()
 
     app = FastAPI(
@@ -121,6 +128,7 @@ def _wire(desk: Desk) -> FastAPI:
     app.state.desk = desk
     app.include_router(V1)
     app.include_router(GROUPS)
+    app.include_router(MODELS)
     app.include_router(HEALTH)
     add_pages(app)
     for kind in (FenxinError, HTTPException, RequestValidationError):
@@ -128,32 +136,6 @@ def _wire(desk: Desk) -> FastAPI:
     app.add_middleware(Gate, body_limit=desk.settings.body_limit, local=desk.doorkeeper.local is not None, tell=_tell)
     _document_problems(app)
     return app
-
-
-async def _follow(desk: Desk) -> None:
-    """Take over what other replicas changed, every other second."""
-    while True:
-        await asyncio.sleep(FOLLOW_SECONDS)
-        with suppress(StorageFailed):  # it will be looked at again
-            await desk.read(desk.keep_contracts)
-            if desk.grouping.due:
-                await _save_learnt(desk)
-            while desk.grouping.waiting is not None:
-                await desk.write(lambda: catch_up(desk.database, desk.grouping, desk.assessor))
-
-
-async def _save_learnt(desk: Desk) -> None:
-    """Keep how common words are here: copied between two letters, packed beside the work, then stored."""
-    grouping = desk.grouping
-    seen, letters, counters = await desk.write(grouping.copy)
-    packed = await desk.think(lambda: pack(letters, counters))
-
-    def store() -> None:
-        with desk.database.writing() as connection:
-            grouping.save(connection, seen, packed)
-
-    if seen > grouping.saved:
-        await desk.write(store)
 
 
 async def _handle(request: Request, error: Exception) -> Response:

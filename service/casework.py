@@ -6,10 +6,12 @@ from time import perf_counter
 
 from sqlalchemy import Connection
 
+from classifier.assess import Assessor
+from classifier.errors import Forbidden
 from classifier.grouping.profiling import Draft
 from classifier.letter import Access
 from service.access import Caller
-from service.answers import decided_json, receipt_json
+from service.answers import decided_json, objected_json, receipt_json
 from service.contracts import watch
 from service.desk import Desk
 from service.filing import Case, Filing, Links, Reply, Standing, Ticket
@@ -19,9 +21,10 @@ from service.groups import GroupOpinion, What, decide_group
 from service.intake import keep, new_id, prepare
 from service.linking import leave, recount
 from service.moments import utc_text
+from service.objections import Claim, object_to
 from service.review import Opinion, decide
 from service.schemas import LetterIn
-from service.storage import add_decision, answer_once, open_case
+from service.storage import add_decision, add_objection, answer_once, open_case
 
 
 async def take_letter(desk: Desk, caller: Caller, sent: LetterIn, ticket: Ticket | None) -> Reply:
@@ -35,8 +38,8 @@ async def take_letter(desk: Desk, caller: Caller, sent: LetterIn, ticket: Ticket
     caller.must("intake")
     now = desk.now()
     letter = sent.letter(new_id(now))
-    begun = perf_counter()
-    filing = await desk.think(lambda: prepare(letter, desk.assessor, desk.grouping, now))
+    assessor, begun = desk.assessor, perf_counter()
+    filing = await desk.think(lambda: prepare(letter, assessor, desk.grouping, now))
     seconds = perf_counter() - begun
 
     def present(case: Case | Filing, links: Links) -> bytes:
@@ -52,24 +55,25 @@ def record_decision(desk: Desk, caller: Caller, letter_id: str, opinion: Opinion
     """Decide and store in one transaction; replies 201 with what now stands.
 
     Raises:
-        Forbidden: the caller may not decide.
+        Forbidden: the caller may not decide, or raised the objection that is to be decided.
         NotFound: no such letter, or not for this caller.
         BadInput: the opinion cannot be taken.
         Conflict: somebody else decided in between.
         StorageFailed: nothing was stored.
     """
     caller.must("review", "discipline")
-    now = desk.now()
+    now, assessor = desk.now(), desk.assessor
     restricted = caller.may("discipline")
     learnt: list[tuple[Draft, int]] = []
 
     def store(connection: Connection) -> Reply:
         learnt.clear()
         case = open_case(connection, letter_id, restricted=restricted)
+        _check_other_person(desk, caller, case)
         decision, standing = decide(case, opinion, officer=caller.officer, taxonomy=desk.taxonomy, now=now)
         add_decision(connection, case, decision, standing)
-        watch(connection, case, desk.assessor, now)
-        learnt.extend(_follow_in_groups(connection, desk, case, standing))
+        watch(connection, case, assessor, now)
+        learnt.extend(_follow_in_groups(connection, desk, assessor, case, standing))
         decided = open_case(connection, letter_id, restricted=True)
         desk.meters.decided(decision, standing.access)
         return Reply(201, decided_json(decided, desk.taxonomy))
@@ -82,13 +86,43 @@ def record_decision(desk: Desk, caller: Caller, letter_id: str, opinion: Opinion
     return reply
 
 
-def _follow_in_groups(connection: Connection, desk: Desk, case: Case, standing: Standing) -> list[tuple[Draft, int]]:
+def _check_other_person(desk: Desk, caller: Caller, case: Case) -> None:
+    """Who objects does not decide about it; on a machine with one officer and no keys there is nobody else."""
+    if case.pending and case.pending.officer == caller.officer and desk.doorkeeper.local is None:
+        raise Forbidden("异议由提出人以外的经办人核实")
+
+
+def record_objection(desk: Desk, caller: Caller, letter_id: str, claim: Claim, ticket: Ticket | None) -> Reply:
+    """Store a receiver's objection and ask a person again, in one transaction; replies 201 with what now stands.
+
+    Raises:
+        Forbidden: the caller may not object.
+        NotFound: no such letter, or not for this caller.
+        BadInput: the objection cannot be taken.
+        Conflict: too late, not with this department, or already objected to.
+        StorageFailed: nothing was stored.
+    """
+    caller.must("receiver", "review", "discipline")
+    now, restricted = desk.now(), caller.may("discipline")
+
+    def store(connection: Connection) -> Reply:
+        case = open_case(connection, letter_id, restricted=restricted)
+        objection = object_to(case, claim, officer=caller.officer, taxonomy=desk.taxonomy, calendar=desk.assessor.calendar, now=now)
+        add_objection(connection, case, objection)
+        return Reply(201, objected_json(open_case(connection, letter_id, restricted=True), desk.taxonomy))
+
+    return answer_once(desk.database, ticket, store, now=utc_text(now))
+
+
+def _follow_in_groups(
+    connection: Connection, desk: Desk, assessor: Assessor, case: Case, standing: Standing
+) -> list[tuple[Draft, int]]:
     """A letter that became an accusation leaves its group and the index at once; one that is none any more is linked."""
     was, is_now = case.standing.access == Access.NORMAL, standing.access == Access.NORMAL
     if was and not is_now:
         leave(connection, case.letter.id)
     elif is_now and not was:
-        return [desk.grouping.link_stored(connection, desk.assessor, case.letter.id)]
+        return [desk.grouping.link_stored(connection, assessor, case.letter.id)]
     elif is_now and standing.category != case.standing.category:
         recount(connection, case.letter.id)
     return []

@@ -12,9 +12,10 @@ from typing import Annotated, TypeVar
 import typer
 
 from classifier.errors import FenxinError
+from service.learning_commands import add_learning
+from service.model_commands import MODELS, models_app, officer_named
 
 T = TypeVar("T")
-MODELS = Path("models")
 
 fenxin = typer.Typer(
     help="分信 Fenxin: sorts and routes citizens' petition letters.",
@@ -22,8 +23,8 @@ fenxin = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-models_app = typer.Typer(help="Model versions: list, show, promote, rollback.", no_args_is_help=True)
 fenxin.add_typer(models_app, name="models")
+add_learning(fenxin)
 
 ModelOption = Annotated[
     Path | None, typer.Option("--model", help="A model folder, or a folder of versions. Default: the setting FENXIN_MODELS.")
@@ -169,7 +170,7 @@ def train(
     manifest = make_manifest(trained, letters, ours, recipe, load_contract(taxonomy.departments, local), day=stamp)
     version = registry.save(out, trained.state, SHIPPED_DICTIONARY, manifest, make_card(manifest))
     if promote:
-        registry.promote(out, version)
+        registry.promote(out, version, officer=officer_named(None), reason="fenxin train --promote")
     typer.echo(f"{version}: {len(letters):,} letters, held out: {trained.scores}")
 
 
@@ -195,44 +196,6 @@ def evaluate(
     p = assessor.probabilities(Letter(x.id, x.text, x.title) for x in _progress(iter(letters), total=len(letters)))
     scores = {"model": assessor.version, **score(p, assessor.classes, [x.right for x in letters]).as_dict()}
     typer.echo(orjson.dumps(scores).decode() if as_json else "\n".join(f"{name:<18} {value}" for name, value in scores.items()))
-
-
-@models_app.command("list")
-def list_models(folder: Annotated[Path, typer.Option("--models", help="Folder of versions.")] = MODELS) -> None:
-    """All versions; * marks the champion."""
-    from classifier import registry
-
-    champion = registry.champion(folder)
-    for manifest in registry.versions(folder):
-        mark = "*" if manifest["version"] == champion else " "
-        at_1 = manifest.get("held_out", {}).get("at_1", "")
-        typer.echo(f"{mark} {manifest['version']}  {manifest['data']['letters']:>7,} letters  held out at 1: {at_1}")
-
-
-@models_app.command()
-def show(version: str, folder: Annotated[Path, typer.Option("--models", help="Folder of versions.")] = MODELS) -> None:
-    """The card of a version, after checking its files."""
-    from classifier import registry
-
-    saved = registry.load(folder, version)
-    typer.echo((saved.dictionary.parent / registry.CARD_FILE).read_text(encoding="utf-8"))
-
-
-@models_app.command("promote")
-def promote_model(version: str, folder: Annotated[Path, typer.Option("--models", help="Folder of versions.")] = MODELS) -> None:
-    """Let a version answer from now on."""
-    from classifier import registry
-
-    before = registry.promote(folder, version)
-    typer.echo(f"champion: {version} (before: {before or 'none'})")
-
-
-@models_app.command()
-def rollback(folder: Annotated[Path, typer.Option("--models", help="Folder of versions.")] = MODELS) -> None:
-    """Let the version answer that did before the last promotion."""
-    from classifier import registry
-
-    typer.echo(f"champion: {registry.rollback(folder)}")
 
 
 def _iso_day(day: str) -> str:

@@ -48,6 +48,15 @@ def cuts_in_force(connection: Connection, model: str, cuts: Cuts) -> dict[str, f
     return {**cuts, **{row.department: row.cut_after for row in rows}}
 
 
+def cuts_over_time(connection: Connection, model: str) -> list[Cuts]:
+    """What had been tightened for a model at each time: first nothing, then after each tightening."""
+    rows = connection.execute(select(TIGHTENING).where(TIGHTENING.c.model == model).order_by(TIGHTENING.c.seq))
+    states: list[Cuts] = [{}]
+    for row in rows:
+        states.append({**states[-1], row.department: row.cut_after})
+    return states
+
+
 def watch(connection: Connection, case: Case, assessor: Assessor, now: datetime) -> bool:
     """After a decision on a letter that went out alone: tighten its department's cut if the contract is broken, and say so."""
     model, cuts, contract = assessor.version, assessor.cuts, assessor.contract

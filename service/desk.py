@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from threading import Lock
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -18,20 +19,32 @@ from classifier.taxonomy import Taxonomy
 from service.access import Caller, Doorkeeper
 from service.contracts import cuts_in_force
 from service.database import Database
+from service.foreman import Foreman
 from service.grouping import Grouping
 from service.meters import Meters
 from service.moments import china_day
 from service.settings import Settings
 from service.similar import SimilarLetter, TrainingTexts, similar_letters
+from service.storage import restricted_among
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """A champion that cannot answer, why, and when it was last tried (seconds of a clock that only runs on)."""
+
+    version: str
+    fault: str
+    tried: float
 
 
 @dataclass(slots=True)
 class Desk:
     """Settings, model, store and doorkeeper; ``readers`` and ``writers`` keep blocking work off the event loop.
 
-    ``assessor`` is replaced whole when its cuts change; who assesses takes it once.
+    ``assessor`` is replaced whole when its cuts or the champion change; who assesses takes it once. ``follows``: whether the
+    champion's pointer is followed; ``unfit`` is a champion that could not be loaded.
     """
 
     settings: Settings
@@ -43,6 +56,12 @@ class Desk:
     readers: Executor
     writers: Executor
     training: TrainingTexts
+    foreman: Foreman
+    follows: bool
+    unfit: Unfit | None = None
+    loading: Lock = field(default_factory=Lock)  # one model is loaded at a time
+    promoting: Lock = field(default_factory=Lock)
+    _swap: Lock = field(default_factory=Lock)
     meters: Meters = field(default_factory=Meters)
 
     @property
@@ -52,14 +71,27 @@ class Desk:
 
     def keep_contracts(self, connection: Connection) -> None:
         """Take over the cuts that now hold, whichever replica tightened them."""
-        cuts = cuts_in_force(connection, self.assessor.version, self.assessor.cuts)
-        if cuts != self.assessor.cuts:
-            self.assessor = self.assessor.with_cuts(cuts)
+        with self._swap:
+            self._put(connection, self.assessor)
+
+    def adopt(self, connection: Connection, assessor: Assessor) -> None:
+        """Let another model answer, under the cuts that hold for it."""
+        with self._swap:
+            self._put(connection, assessor)
+
+    def _put(self, connection: Connection, assessor: Assessor) -> None:
+        cuts = cuts_in_force(connection, assessor.version, assessor.cuts)
+        self.assessor = assessor if cuts == assessor.cuts else assessor.with_cuts(cuts)
         self.meters.cuts(cuts)
 
-    def similar(self, letter: Letter, caller: Caller) -> list[SimilarLetter]:
-        """Find the training letters most like a letter, as the caller may see them."""
-        return similar_letters(self.assessor.similar(letter), self.training, self.taxonomy, caller)
+    def similar(self, assessor: Assessor, letter: Letter, caller: Caller) -> list[SimilarLetter]:
+        """Find the training letters most like a letter, as the caller may see them: none that became an accusation."""
+        found = assessor.similar(letter)
+        if not caller.may("discipline"):
+            with self.database.reading() as connection:
+                hidden = restricted_among(connection, [one.id for one in found])
+            found = tuple(one for one in found if one.id not in hidden)
+        return similar_letters(found, self.training, assessor.taxonomy, caller)
 
     def today(self) -> date:
         """Give the day it is in China."""

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from classifier.grouping.profiling import Draft
-from classifier.letter import Letter
+from classifier.letter import Disposition, Letter
+
+NO_DAY = "9999-12-31"  # after every last day
+OBJECTED, SUSPECTED = "objection", "suspect"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What currently holds for a letter (现状): the newest decision, else the newest assessment."""
+    """What currently holds for a letter (现状): the newest decision, else the newest assessment.
+
+    ``margin`` is how far apart the two likeliest categories lie; ``again`` is why a person is asked once more, ``OBJECTED`` or
+    ``SUSPECTED``.
+    """
 
     category: str
     department: str | None
@@ -20,6 +28,19 @@ class Standing:
     disposition: str
     access: str
     decisions: int = 0
+    forward_by: str = NO_DAY
+    margin: float = 1.0
+    again: str | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a person has to look at the letter: doubts and no decision yet, or asked again."""
+        return self.again is not None or (self.disposition == Disposition.REVIEW and not self.decisions)
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody's decision holds: none was made, or the receiver objects to it."""
+        return not self.decisions or self.again == OBJECTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +110,33 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Objection:
+    """退回异议: a receiver's reasoned refusal; ``decisions`` is how many decisions there were before it.
+
+    ``department`` and ``category`` are what then stood, ``right_…`` what the receiver thinks right, ``last_day`` ends the clock.
+    """
+
+    officer: str
+    at: str
+    department: str
+    category: str
+    right_category: str | None
+    right_department: str | None
+    reason: str
+    article: str
+    last_day: str | None
+    decisions: int
+
+    def outcome(self, decisions: Sequence[Decision]) -> str:
+        """What the decision after it made of it: ``pending``, ``upheld`` or ``rejected``."""
+        if len(decisions) <= self.decisions:
+            return "pending"
+        after = decisions[self.decisions]
+        as_asked = self.right_category is not None and after.category == self.right_category != self.category
+        return "upheld" if after.department != self.department or as_asked else "rejected"
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One stored letter as an officer opens it."""
 
@@ -100,6 +148,13 @@ class Case:
     json: bytes
     standing: Standing
     decisions: tuple[Decision, ...]
+    objections: tuple[Objection, ...] = ()
+
+    @property
+    def pending(self) -> Objection | None:
+        """The objection that nobody has decided about, if there is one."""
+        last = self.objections[-1] if self.objections else None
+        return last if last and last.outcome(self.decisions) == "pending" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +165,7 @@ class Line:
     title: str
     received: str
     standing: Standing
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from classifier.taxonomy import Taxonomy
 from service.access import Caller
 from service.desk import desk_of
 from service.groups import GroupOpinion
+from service.objections import Claim
 from service.problems import fault_of
 from service.review import Opinion
 from service.schemas import LetterIn
@@ -96,6 +97,18 @@ def opinion_from(form: Form, taxonomy: Taxonomy) -> Opinion:
         reason=form.get("reason", "")[:2000],
         confirm=confirm,
         seen=_seen(form),
+    )
+
+
+def claim_from(form: Form, taxonomy: Taxonomy) -> Claim:
+    """Read the form of an objection."""
+    typed = form.get("right_category", "").strip()
+    return Claim(
+        department=form.get("department", ""),
+        reason=form.get("reason", "")[:2000],
+        article=form.get("article", "")[:500],
+        right_category=_code(typed, taxonomy) if typed else None,
+        right_department=form.get("right_department") or None,
     )
 
 

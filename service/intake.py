@@ -17,13 +17,14 @@ from classifier.assess import Assessor
 from classifier.errors import Conflict
 from classifier.letter import Access, Assessment, Letter, UrgencyLevel
 from service.database import Database
-from service.filing import Case, Filing, Links, Provenance, Reply, Standing, Ticket
+from service.filing import NO_DAY, Case, Filing, Links, Provenance, Reply, Standing, Ticket
 from service.grouping import Grouping
 from service.letter_links import links_of
 from service.moments import day_received, parse_moment, utc_text
 from service.storage import add_letter, answer_once, letter_digest, open_case
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+FORWARD_BY = "forward_by"  # a row of deadlines.csv
 URGENCY_RANK = {level.value: rank for rank, level in enumerate(UrgencyLevel)}
 
 
@@ -127,6 +128,7 @@ def prepare(letter: Letter, assessor: Assessor, grouping: Grouping, now: datetim
 def standing_of_assessment(assessment: Assessment) -> Standing:
     """Say what holds until an officer decides: the first matter's category and its route."""
     first = assessment.matters[0] if assessment.matters else None
+    chances = [one.p for one in first.candidates[:2]] if first else []
     return Standing(
         category=first.category if first else "",
         department=assessment.route.lead,
@@ -135,4 +137,6 @@ def standing_of_assessment(assessment: Assessment) -> Standing:
         confidence=first.confidence if first else 0.0,
         disposition=str(assessment.disposition),
         access=str(assessment.route.access),
+        forward_by=assessment.route.deadlines.get(FORWARD_BY, NO_DAY),
+        margin=round(chances[0] - chances[1], 4) if len(chances) == 2 else 1.0,
     )

@@ -1,4 +1,8 @@
-"""Listing: pages of letters by opaque cursor, newest first, and the review queue (人工复核), most urgent and then oldest first."""
+"""Listing: pages of letters by opaque cursor, newest first, and the review queue (人工复核) by need.
+
+Need: urgency, then the last day to forward, then how little the model knows which of two categories it is: that is where a
+decision teaches most.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,17 @@ import hashlib
 from dataclasses import astuple, dataclass
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Select, and_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, func, not_, or_, select, tuple_
 
 from classifier.errors import BadInput
-from service.filing import Line
+from service.filing import OBJECTED, Line
 from service.storage import standing_of
-from service.tables import LETTER, STANDING
+from service.tables import ASSESSMENT, LETTER, STANDING
 
 S = STANDING.c
+BY_NEED = (S.urgency, S.forward_by, S.margin, S.received, S.letter_id)
+PLACE = (int, str, int | float, str, str)  # what a cursor holds of them
+_OPEN = or_(S.decisions == 0, func.coalesce(S.again, "") == OBJECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,46 +62,58 @@ def list_letters(connection: Connection, wanted: Wanted, *, cursor: str | None, 
     if cursor:
         query = query.where(_after(wanted, read_cursor(cursor, wanted)))
     rows = connection.execute(query).all()
-    lines = tuple(Line(row.letter_id, row.title, row.received, standing_of(row)) for row in rows[:limit])
+    told = _doubts(connection, [row.letter_id for row in rows[:limit]]) if wanted.queue else {}
+    lines = tuple(
+        Line(row.letter_id, row.title, row.received, standing_of(row), told.get(row.letter_id, ())) for row in rows[:limit]
+    )
     more = len(rows) > limit
     return Page(lines, make_cursor(lines[-1], wanted) if more else None)
 
 
+def _doubts(connection: Connection, letters: list[str]) -> dict[str, tuple[str, ...]]:
+    """The doubts of each letter's newest assessment."""
+    newest = select(func.max(ASSESSMENT.c.seq)).where(ASSESSMENT.c.letter_id.in_(letters)).group_by(ASSESSMENT.c.letter_id)
+    rows = connection.execute(select(ASSESSMENT.c.letter_id, ASSESSMENT.c.json).where(ASSESSMENT.c.seq.in_(newest)))
+    return {row.letter_id: tuple(orjson.loads(row.json).get("doubts", ())) for row in rows}
+
+
 def make_cursor(last: Line, wanted: Wanted) -> str:
     """Write where a page ended as opaque text."""
-    place = [wanted.digest, last.standing.urgency, last.received, last.id]
+    stands = last.standing
+    place = [wanted.digest, stands.urgency, stands.forward_by, stands.margin, last.received, last.id]
     return base64.urlsafe_b64encode(orjson.dumps(place)).rstrip(b"=").decode("ascii")
 
 
-def read_cursor(cursor: str, wanted: Wanted) -> tuple[int, str, str]:
-    """Read where a page ended: urgency, received, id.
+def read_cursor(cursor: str, wanted: Wanted) -> tuple[int, str, float, str, str]:
+    """Read where a page ended: urgency, last day to forward, margin, received, id.
 
     Raises:
         BadInput: it was not made by this service, or for another choice.
     """
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        digest, urgency, received, letter_id = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        digest, *place = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (UnicodeEncodeError, binascii.Error, orjson.JSONDecodeError, TypeError, ValueError):
         raise BadInput("无法识别的游标；请从第一页重新开始", field="cursor") from None
-    if not (type(urgency) is int and abs(urgency) < 100 and isinstance(received, str) and isinstance(letter_id, str)):
+    if len(place) != 5 or not all(isinstance(part, kind) for part, kind in zip(place, PLACE, strict=True)) or abs(place[0]) > 99:
         raise BadInput("无法识别的游标；请从第一页重新开始", field="cursor")
     if digest != wanted.digest:
         raise BadInput("游标属于另一组筛选条件；请从第一页重新开始", field="cursor")
-    return urgency, received, letter_id
+    urgency, day, margin, received, letter_id = place
+    return urgency, day, margin, received, letter_id
 
 
 def _ordered(wanted: Wanted) -> Select[tuple[object, ...]]:
     query = select(STANDING, LETTER.c.title).join(LETTER, LETTER.c.id == S.letter_id)
     if wanted.queue:
-        return query.order_by(S.urgency, S.received, S.letter_id)
+        return query.order_by(*BY_NEED)
     return query.order_by(S.received.desc(), S.letter_id.desc())
 
 
-def _after(wanted: Wanted, place: tuple[int, str, str]) -> ColumnElement[bool]:
+def _after(wanted: Wanted, place: tuple[int, str, float, str, str]) -> ColumnElement[bool]:
     if wanted.queue:
-        return tuple_(S.urgency, S.received, S.letter_id) > place
-    return tuple_(S.received, S.letter_id) < place[1:]
+        return tuple_(*BY_NEED) > place
+    return tuple_(S.received, S.letter_id) < place[3:]
 
 
 def _in_category(code: str) -> ColumnElement[bool]:
@@ -108,9 +127,9 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         (wanted.disposition, S.disposition == wanted.disposition),
         (wanted.since, S.received >= (wanted.since or "")),
         (wanted.before, S.received < (wanted.before or "")),
-        (wanted.state == "open", S.decisions == 0),
-        (wanted.state == "decided", S.decisions > 0),
-        (wanted.queue, and_(S.disposition == "review", S.decisions == 0)),
+        (wanted.state == "open", _OPEN),
+        (wanted.state == "decided", not_(_OPEN)),
+        (wanted.queue, S.waiting.is_(True)),
     ]
     compartment = S.access == "restricted" if wanted.restricted else S.access != "restricted"
     return [compartment, *(condition for present, condition in asked if present)]

@@ -15,9 +15,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from classifier.answer_json import assessment_json
+from classifier.letter import Disposition
 from service.access import Caller
 from service.answers import may_see_sender, proposal_json
-from service.casework import record_decision, take_letter
+from service.casework import record_decision, record_objection, take_letter
 from service.contracts import records
 from service.desk import Desk
 from service.filing import Case, Links
@@ -26,6 +27,7 @@ from service.forms import (
     Form,
     FormDep,
     PageCallerDep,
+    claim_from,
     field_faults,
     inner_path,
     letter_from,
@@ -34,8 +36,10 @@ from service.forms import (
 from service.group_listing import WantedGroups, count_groups
 from service.group_pages import GROUP_PAGES
 from service.group_windows import noticed_from
+from service.labels import Doubted, doubted
 from service.letter_links import links_of
 from service.listing import Wanted, list_letters
+from service.model_pages import MODEL_PAGES
 from service.presentation import sheet_of
 from service.problems import Problem
 from service.reception import DeskDep, ticket_for
@@ -52,6 +56,7 @@ def add_pages(app: FastAPI) -> None:
     """Add the pages and their style sheet to a service."""
     app.include_router(PAGES)
     app.include_router(GROUP_PAGES)
+    app.include_router(MODEL_PAGES)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
 
@@ -69,8 +74,9 @@ async def assess(request: Request, desk: DeskDep, caller: PageCallerDep, form: F
         letter = letter_from(form).letter("-")
     except ValidationError as wrong:
         return _again(request, desk, caller, form, wrong)
-    assessment = await desk.think(lambda: assessment_json(desk.assessor.assess(letter, today=desk.today())))
-    similar = await desk.think(lambda: desk.similar(letter, caller))
+    assessor = desk.assessor
+    assessment = await desk.think(lambda: assessment_json(assessor.assess(letter, today=desk.today())))
+    similar = await desk.think(lambda: desk.similar(assessor, letter, caller))
     sheet, key = sheet_of(letter, orjson.loads(assessment), desk.taxonomy), secrets.token_hex(16)
     return show(request, "start.html", caller, form=form, faults={}, sheet=sheet, similar=similar, key=key, taxonomy=desk.taxonomy)
 
@@ -117,20 +123,25 @@ async def letter(request: Request, desk: DeskDep, caller: PageCallerDep, letter_
     """Show one letter with its assessment, decisions and the form to decide."""
     caller.must("review", "discipline")
 
-    def reading(connection: Connection) -> tuple[Case, Links]:
-        return open_case(connection, letter_id, restricted=caller.may("discipline")), links_of(connection, letter_id)
+    def reading(connection: Connection) -> tuple[Case, Links, dict[str, Doubted]]:
+        case = open_case(connection, letter_id, restricted=caller.may("discipline"))
+        return case, links_of(connection, letter_id), doubted(connection, [letter_id])
 
-    case, links = await desk.read(reading)
+    case, links, doubts = await desk.read(reading)
+    stands = case.standing
+    sent = stands.department is not None and (stands.decisions > 0 or stands.disposition == Disposition.AUTO)
     return show(
         request,
         "letter.html",
         caller,
         case=case,
         sheet=sheet_of(case.letter, orjson.loads(case.json), desk.taxonomy),
-        similar=await desk.think(lambda: desk.similar(case.letter, caller)),
+        similar=await desk.think(lambda: desk.similar(desk.assessor, case.letter, caller)),
         sender=case.letter.sender if may_see_sender(case, caller) else None,
         links=links,
         proposal=proposal_json(links, case, desk.taxonomy),
+        doubt=doubts.get(letter_id),
+        objectable=sent and case.pending is None,
         taxonomy=desk.taxonomy,
     )
 
@@ -148,6 +159,14 @@ async def decision(desk: DeskDep, caller: PageCallerDep, form: FormDep, letter_i
     return RedirectResponse(f"/letters/{quote(letter_id, safe='')}", 303)
 
 
+@PAGES.post("/letters/{letter_id}/objection")
+async def objection(desk: DeskDep, caller: PageCallerDep, form: FormDep, letter_id: str) -> Response:
+    """Record a receiver's objection and show the letter again."""
+    claim = claim_from(form, desk.taxonomy)
+    await desk.write(lambda: record_objection(desk, caller, letter_id, claim, None))
+    return RedirectResponse(f"/letters/{quote(letter_id, safe='')}", 303)
+
+
 @PAGES.get("/review")
 async def review(
     request: Request,
@@ -158,15 +177,18 @@ async def review(
     moved: Annotated[str | None, Query(max_length=100)] = None,
     cursor: Cursor = None,
 ) -> Response:
-    """Show the letters that wait for a person, most urgent first, each ready to be confirmed or corrected."""
+    """Show the letters that wait for a person, by need, each ready to be confirmed or corrected."""
     restricted = compartment is not None
     insist(caller, restricted=restricted)
     wanted = Wanted(queue=True, restricted=restricted)
     page = await desk.read(lambda connection: list_letters(connection, wanted, cursor=cursor, limit=QUEUE_LENGTH))
     ids = [line.id for line in page.lines]
-    cases: list[Case] = await desk.read(
-        lambda connection: [open_case(connection, one, restricted=caller.may("discipline")) for one in ids]
-    )
+
+    def reading(connection: Connection) -> tuple[list[Case], dict[str, Doubted]]:
+        cases = [open_case(connection, one, restricted=caller.may("discipline")) for one in ids]
+        return cases, doubted(connection, ids)
+
+    cases, doubts = await desk.read(reading)
     items = [(case, sheet_of(case.letter, orjson.loads(case.json), desk.taxonomy)) for case in cases]
     from_senders = noticed_from(desk.grouping.flags)
     to_confirm = WantedGroups(state="candidate", at_least=from_senders)
@@ -176,6 +198,7 @@ async def review(
         "review.html",
         caller,
         items=items,
+        doubted=doubts,
         to_confirm=groups,
         from_senders=from_senders,
         next=page.next,

@@ -27,6 +27,7 @@ from classifier.errors import (
 )
 from service.access import Unknown
 from service.database import DiskFull
+from service.jobs import Busy
 from service.review import UnknownCode
 
 LOG = logging.getLogger("fenxin")
@@ -126,6 +127,8 @@ def problem_of(error: Exception) -> Problem:
 
 
 def _fields(error: Exception) -> list[dict[str, Any]]:
+    if isinstance(error, Busy):
+        return [{"where": "job", "fault": f"任务 {error.job} 正在进行", "job": error.job}]
     if not isinstance(error, BadInput) or not error.field:
         return []
     entry: dict[str, Any] = {"where": error.field, "fault": error.fault}

@@ -59,7 +59,7 @@ def decide(case: Case, opinion: Opinion, *, officer: str, taxonomy: Taxonomy, no
         confirmed=opinion.confirm,
     )
     access = _access(case, opinion, purpose, taxonomy)
-    standing = replace(case.standing, category=opinion.category, department=department, purpose=purpose, access=access)
+    standing = replace(case.standing, category=opinion.category, department=department, purpose=purpose, access=access, again=None)
     return decision, standing
 
 

@@ -29,6 +29,13 @@ EXAMPLE_DECISION: dict[str, Any] = {
     "reason": "来信人为工地务工人员，属拖欠农民工工资",
     "confirm": False,
 }
+EXAMPLE_OBJECTION: dict[str, Any] = {
+    "department": "RSJ",
+    "reason": "来信反映的是征地补偿，与劳动用工无关",
+    "article": "《信访工作条例》第二十三条",
+    "right_category": "LAND.EXPROP",
+    "right_department": "ZRZY",
+}
 
 
 def storable(value: str) -> str:
@@ -107,21 +114,34 @@ def _one_or_many(body: object) -> str:
 ToAssess = Annotated[Annotated[LetterIn, Tag("one")] | Annotated[LettersIn, Tag("many")], Discriminator(_one_or_many)]
 
 
+Code = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(storable)]
+
+
 class DecisionIn(Strict):
     """办理意见：确认或改正研判结果。"""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_DECISION]})
 
-    category: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(storable)] = Field(description="内容分类代码")
-    department: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(storable)] | None = Field(
-        default=None, description="责任单位代码；不填：分类未变时沿用建议单位，分类改变时待定"
-    )
+    category: Code = Field(description="内容分类代码")
+    department: Code | None = Field(default=None, description="责任单位代码；不填：分类未变时沿用建议单位，分类改变时待定")
     purpose: Annotated[str, Field(min_length=1, max_length=20), AfterValidator(storable)] | None = Field(
         default=None, description="信访目的代码"
     )
     reason: Annotated[str, Field(max_length=2000), AfterValidator(storable)] = Field(default="", description="理由；改正时必填")
     confirm: bool = Field(description="true：确认现有分类；false：改正")
     seen: int | None = Field(default=None, ge=0, description="打开时已有几条办理意见；不符则 409，防止互相覆盖")
+
+
+class ObjectionIn(Strict):
+    """退回异议：收到转送的单位认为不属本单位职责。"""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_OBJECTION]})
+
+    department: Code = Field(description="提出异议的单位代码，即目前的责任单位")
+    reason: Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(storable)] = Field(description="理由")
+    article: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(storable)] = Field(description="所依据的条款")
+    right_category: Code | None = Field(default=None, description="认为正确的内容分类代码")
+    right_department: Code | None = Field(default=None, description="认为应由其承办的单位代码")
 
 
 class Assessments(BaseModel):
@@ -153,12 +173,16 @@ class StandingOut(BaseModel):
     disposition: str
     access: str
     state: Literal["open", "decided"]
+    again: Literal["objection", "suspect"] | None
+    forward_by: str | None
+    margin: float
 
 
 class LineOut(StandingOut):
-    """列表中的一行，不含正文和来信人。"""
+    """列表中的一行，不含正文和来信人；doubts 只在复核队列中给出。"""
 
     id: str
+    doubts: list[str]
     title: str
     received_at: str
 
@@ -202,6 +226,28 @@ class DecidedOut(BaseModel):
     decisions: list[DecisionOut]
 
 
+class ObjectionOut(BaseModel):
+    """一条异议及其结果：pending 待核实，upheld 采纳，rejected 未采纳。"""
+
+    officer: str
+    at: str
+    department: str
+    category: str
+    right_category: str | None
+    right_department: str | None
+    reason: str
+    article: str
+    last_day: str | None
+    decisions: int
+    outcome: Literal["pending", "upheld", "rejected"]
+
+
+class ObjectedOut(DecidedOut):
+    """提出异议后的现状。"""
+
+    objections: list[ObjectionOut]
+
+
 class CaseOut(BaseModel):
     """一件信访件的全部内容；敏感件的来信人对没有专办权限的调用方隐去。"""
 
@@ -218,51 +264,7 @@ class CaseOut(BaseModel):
     links: LinksOut
     provenance: ProvenanceOut
     decisions: list[DecisionOut]
-
-
-class SimilarLetterOut(BaseModel):
-    """一件训练信件；没有训练数据或无权查看时，title 和 text 为 null。"""
-
-    id: str
-    category: str
-    name: str
-    score: float
-    shared: list[str]
-    title: str | None
-    text: str | None
-
-
-class SimilarOut(BaseModel):
-    """与一件信访件最相近的训练信件，由近到远。"""
-
-    model: str
-    letters: list[SimilarLetterOut]
-
-
-class TallyOut(BaseModel):
-    """自上次收紧以来自动分流的件数、其中转错的件数。"""
-
-    alone: int
-    astray: int
-
-
-class PromiseOut(BaseModel):
-    """一个单位的误转承诺；cut 为空时该单位的信访件全部由人工复核。"""
-
-    department: str
-    name: str
-    accepted: float
-    cut: float | None
-    tally: TallyOut
-    tightened_at: str | None
-
-
-class ContractOut(BaseModel):
-    """误转承诺的履行情况。"""
-
-    model: str
-    default_accepted: float
-    departments: list[PromiseOut]
+    objections: list[ObjectionOut]
 
 
 class ProblemOut(BaseModel):

@@ -35,8 +35,12 @@ class Settings(BaseSettings):
         default=None, description="CSV of API keys (prefix,sha256,officer,roles); once set, every caller needs a key."
     )
     local_roles: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=("intake", "review"),
+        default=("intake", "review", "model"),
         description="Roles of the local officer when no keys are set (loopback only), separated by commas.",
+    )
+    promote_alone: bool = Field(
+        default=False,
+        description="Let a challenger that passed its comparison answer without a person; otherwise somebody promotes it.",
     )
     body_limit: int = Field(default=8_000_000, ge=10_000, description="Largest request body in bytes; larger ones get 413.")
     readers: int = Field(default=4, ge=1, le=64, description="Threads that read the database or assess letters.")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from classifier.errors import Conflict, NotFound, StorageFailed
-from classifier.letter import Disposition, Letter
+from classifier.letter import Access, Disposition, Letter
 from service.database import Database
-from service.filing import Case, Decision, Filing, Provenance, Reply, Standing, Ticket
+from service.filing import OBJECTED, Case, Decision, Filing, Objection, Provenance, Reply, Standing, Ticket
+from service.learning_tables import OBJECTION
 from service.tables import ASSESSMENT, DECISION, LETTER, PULSE, REPLY, SENDER, STANDING
 
 # Made once: putting a statement together takes longer than carrying it out.
@@ -97,7 +98,7 @@ def add_letter(connection: Connection, filing: Filing) -> None:
         "alone": proposed.disposition == Disposition.AUTO,
     }
     connection.execute(_INSERT_ASSESSMENT, made | asdict(filing.provenance))
-    connection.execute(_INSERT_STANDING, {"letter_id": letter.id, "received": filing.received} | asdict(filing.standing))
+    connection.execute(_INSERT_STANDING, {"letter_id": letter.id, "received": filing.received} | _standing_row(filing.standing))
 
 
 def letter_digest(connection: Connection, letter_id: str) -> str | None:
@@ -126,6 +127,7 @@ def open_case(connection: Connection, letter_id: str, *, restricted: bool) -> Ca
         select(ASSESSMENT).where(ASSESSMENT.c.letter_id == letter_id).order_by(ASSESSMENT.c.seq.desc()).limit(1)
     ).one()
     decided = connection.execute(select(DECISION).where(DECISION.c.letter_id == letter_id).order_by(DECISION.c.seq))
+    objected = connection.execute(select(OBJECTION).where(OBJECTION.c.letter_id == letter_id).order_by(OBJECTION.c.seq))
     return Case(
         letter=letter_of(found),
         received=found.received,
@@ -135,7 +137,14 @@ def open_case(connection: Connection, letter_id: str, *, restricted: bool) -> Ca
         json=newest.json,
         standing=standing_of(found),
         decisions=tuple(_decision(row) for row in decided),
+        objections=tuple(_objection(row) for row in objected),
     )
+
+
+def restricted_among(connection: Connection, letters: Sequence[str]) -> set[str]:
+    """Which of these ids belong to stored accusations."""
+    query = select(STANDING.c.letter_id).where(STANDING.c.letter_id.in_(letters), STANDING.c.access == Access.RESTRICTED)
+    return set(connection.scalars(query))
 
 
 def add_decision(connection: Connection, case: Case, decision: Decision, standing: Standing) -> None:
@@ -147,12 +156,29 @@ def add_decision(connection: Connection, case: Case, decision: Decision, standin
     changed = connection.execute(
         update(STANDING)
         .where(STANDING.c.letter_id == case.letter.id, STANDING.c.decisions == len(case.decisions))
-        .values(asdict(replace(standing, decisions=len(case.decisions) + 1)))
+        .values(_standing_row(replace(standing, decisions=len(case.decisions) + 1)))
     )
     if changed.rowcount != 1:
         raise Conflict("在此期间另有办理意见；请重新打开后再决定")
     row = {"letter_id": case.letter.id, "assessment_seq": case.assessment_seq} | asdict(decision)
     connection.execute(insert(DECISION).values(row))
+
+
+def add_objection(connection: Connection, case: Case, objection: Objection) -> None:
+    """Append a receiver's objection and ask a person again.
+
+    Raises:
+        Conflict: somebody decided or objected after ``case`` was read.
+    """
+    changed = connection.execute(
+        update(STANDING)
+        .where(STANDING.c.letter_id == case.letter.id, STANDING.c.decisions == objection.decisions)
+        .where(or_(STANDING.c.again.is_(None), STANDING.c.again != OBJECTED))
+        .values(again=OBJECTED, waiting=True)
+    )
+    if changed.rowcount != 1:
+        raise Conflict("在此期间另有办理意见或异议；请重新打开后再提")
+    connection.execute(insert(OBJECTION).values({"letter_id": case.letter.id} | asdict(objection)))
 
 
 def pulse(connection: Connection, *, now: str) -> None:
@@ -166,6 +192,10 @@ def standing_of(row: Row[tuple[object, ...]]) -> Standing:
     return Standing(**{name: getattr(row, name) for name in Standing.__dataclass_fields__})
 
 
+def _standing_row(standing: Standing) -> dict[str, object]:
+    return asdict(standing) | {"waiting": standing.waiting}
+
+
 def letter_of(row: Row[tuple[object, ...]]) -> Letter:
     """Read a letter with its sender from a row."""
     return Letter(**{name: getattr(row, name) for name in Letter.__dataclass_fields__})
@@ -173,3 +203,7 @@ def letter_of(row: Row[tuple[object, ...]]) -> Letter:
 
 def _decision(row: Row[tuple[object, ...]]) -> Decision:
     return Decision(**{name: getattr(row, name) for name in Decision.__dataclass_fields__})
+
+
+def _objection(row: Row[tuple[object, ...]]) -> Objection:
+    return Objection(**{name: getattr(row, name) for name in Objection.__dataclass_fields__})

@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 
 METADATA = MetaData(
@@ -117,12 +118,17 @@ STANDING = Table(
     Column("confidence", Float, nullable=False),
     Column("disposition", Text, nullable=False),
     Column("access", Text, nullable=False),
-    Column("decisions", Integer, nullable=False),  # how many officers' decisions there are; 0: still open
+    Column("decisions", Integer, nullable=False),  # how many officers' decisions there are
+    # The review queue by need: urgency, the last day to forward, then how near the two likeliest categories lie.
+    Column("forward_by", String(10), nullable=False, server_default="9999-12-31"),
+    Column("margin", Double, nullable=False, server_default="1"),
+    Column("again", Text),  # why a person is asked although it was decided or sent: objection, suspect
+    Column("waiting", Boolean, nullable=False, server_default=false()),
     Index("ix_standing_recent", "received", "letter_id"),
     Index("ix_standing_access", "access", "received", "letter_id"),
     Index("ix_standing_category", "category", "received", "letter_id"),
     Index("ix_standing_department", "department", "received", "letter_id"),
-    Index("ix_standing_queue", "disposition", "decisions", "urgency", "received", "letter_id"),
+    Index("ix_standing_queue", "waiting", "urgency", "forward_by", "margin", "received", "letter_id"),
 )
 
 REPLY = Table(

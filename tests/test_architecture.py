@@ -19,10 +19,11 @@ FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base
 MIGRATIONS = "service.migrations"
 
 ROOMS_OF_GROUPS = ["bonds", "group_figures", "group_listing", "group_reading", "grouping", "groups", "letter_links", "linking"]
-STORAGE = ["backlog", "contracts", "database", "listing", "matter_index", "storage", "tables", *ROOMS_OF_GROUPS]
+ROOMS_OF_LEARNING = ["jobs", "labels", "learning_tables", "model_office"]
+STORAGE = ["backlog", "contracts", "database", "listing", "matter_index", "storage", "tables", *ROOMS_OF_GROUPS, *ROOMS_OF_LEARNING]
 PAGES = ["forms", "gate", "group_pages", "pages", "rendering"]
-WEB = [*PAGES, "api", "app", "desk", "group_api", "group_windows", "problems", "reception", "windows"]
-RECORDS = ["forms", "group_schemas", "group_windows", "link_schemas", "pages", "schemas", "settings", "windows"]
+WEB = [*PAGES, "api", "app", "desk", "group_api", "group_windows", "model_api", "model_pages", "problems", "reception", "windows"]
+RECORDS = ["forms", "group_schemas", "group_windows", "link_schemas", "model_schemas", "pages", "schemas", "settings", "windows"]
 
 
 def rooms(names: list[str]) -> set[str]:
@@ -50,8 +51,8 @@ DOORS: Mapping[str, set[str]] = {  # heavy library: the modules that may import 
     "pydantic": rooms(RECORDS),
     "pydantic_settings": {"service.settings"},
     "prometheus_client": {"service.meters"},
-    "typer": {"service.cli"},
-    "rich": {"service.cli"},
+    "typer": {"service.cli", "service.model_commands", "service.learning_commands"},
+    "rich": {"service.cli", "service.learning_commands"},
 }
 PASSED_ON = {"sqlalchemy.Connection"}  # a use case is handed the connection of its transaction and may name its type
 NOT_FOR_CLASSIFIER = {"service", "fastapi", "starlette", "uvicorn", "sqlalchemy", "alembic", "sqlite3", "typer"}

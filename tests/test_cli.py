@@ -48,7 +48,7 @@ def test_assess_reads_and_writes_standard_streams(tmp_path: Path, models_dir: Pa
         (("assess", "in.jsonl", "--model", "{models}", "--out", "in.jsonl"), b"is the input itself"),
         (("assess", "in.jsonl", "--model", "{models}", "--out", "/dev/null"), b"not a regular file"),
         (("train", "in.jsonl"), b"in.jsonl:1: neither category nor label"),
-        (("models", "rollback", "--models", "nowhere"), b"nothing to roll back to"),
+        (("models", "rollback", "--models", "nowhere", "--reason", "试"), b"nothing to roll back to"),
     ],
 )
 def test_an_error_is_one_sentence_that_says_what_and_where(tmp_path: Path, models_dir: Path, words, told):

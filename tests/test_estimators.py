@@ -13,7 +13,18 @@ from classifier.model import CalibratedLinear
 LETTERS = ["讨薪\n包工头拖欠工资三个月", "\n拖欠工资，老板跑路", "征地\n征地补偿没有到位", "\n村里征地没有公告"]
 
 
-@parametrize_with_checks([CalibratedLinear(folds=2, max_iter=50), LetterTerms(min_letters=1)])
+FOLDED = "the folds that temperature and caution are fitted on differ: a row of weight two is in one fold, two rows may be in two"
+
+
+def known_differences(estimator):
+    """What scikit-learn cannot promise either of an estimator that folds its rows itself (CalibratedClassifierCV)."""
+    kinds = ("dense", "sparse") if isinstance(estimator, CalibratedLinear) else ()
+    return {f"check_sample_weight_equivalence_on_{kind}_data": FOLDED for kind in kinds}
+
+
+@parametrize_with_checks(
+    [CalibratedLinear(folds=2, max_iter=50), LetterTerms(min_letters=1)], expected_failed_checks=known_differences
+)
 def test_the_contract_of_scikit_learn_is_kept(estimator, check):
     check(estimator)
 
@@ -56,6 +67,28 @@ def test_an_unknown_letter_has_no_terms_and_still_gets_probabilities():
     p = model.predict_proba(terms.transform(["\n!!!"]))
     assert p.shape == (1, 2)
     assert np.isclose(p.sum(), 1)
+
+
+@pytest.mark.parametrize("margins", [False, True])
+def test_a_weight_of_two_is_a_row_twice_and_of_none_no_row(margins):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(60, 4)), np.repeat([0, 1, 2], 20)
+    X[np.arange(60), y] += 1
+    weights = np.tile([1.0, 2.0, 0.0], 20)
+    plain = CalibratedLinear(folds=1, max_iter=1000, margins=margins)
+    weighed = clone(plain).fit(X, y, sample_weight=weights)
+    repeated = clone(plain).fit(np.repeat(X, weights.astype(int), axis=0), np.repeat(y, weights.astype(int)))
+    assert np.allclose(weighed.coef_, repeated.coef_, atol=0.05)
+    assert not np.allclose(weighed.coef_, clone(plain).fit(X, y).coef_, atol=0.05)
+
+
+def test_a_weight_counts_in_the_choice_of_terms_but_never_makes_a_rare_one_common():
+    letters, labels = ["\n工资", "\n工资", "\n征地", "\n征地", "\n噪音", "\n噪音"], [0, 0, 0, 1, 1, 1]
+    heavy = LetterTerms(min_letters=2, max_terms=3).fit(letters, labels, sample_weight=[1, 1, 1, 1, 9, 9])
+    light = LetterTerms(min_letters=2, max_terms=3).fit(letters, labels, sample_weight=[9, 9, 1, 1, 1, 1])
+    assert heavy.terms_ != light.terms_
+    rare = LetterTerms(min_letters=2).fit(["\n征地", "\n征地", "\n噪"], [0, 0, 1], sample_weight=[1, 1, 9])
+    assert rare.terms_[1] == ["地", "征"]
 
 
 def test_one_class_cannot_be_learnt():

@@ -65,7 +65,7 @@ def test_quotations_are_few_apart_and_in_order(words: list[tuple[str, int]]):
 def test_parts_of_a_quotation_add_up_to_its_weight(assessor: Assessor):
     reading = read("包工头拖欠工资\n包工头拖欠我们农民工工资，房子也被强拆了，补偿款没有到位，村里说不管。")
     ends = assessor._cutter.ends(reading.hidden)
-    parts = assessor._model.read(reading, ends).parts
+    parts = assessor.model.read(reading, ends).parts
     starts = np.concatenate([[0], ends[:-1]])
     for start, end, weight in spans(parts, ends, reading.hidden):
         assert weight == pytest.approx(parts[(starts >= start) & (ends <= end)].sum())

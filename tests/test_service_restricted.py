@@ -26,7 +26,7 @@ class Accusing:
         self.assessor, self.taxonomy = assessor, assessor.taxonomy
         self.version, self.rules_digest = assessor.version, assessor.rules_digest
         self.cuts, self.contract = assessor.cuts, assessor.contract
-        self.draft = assessor.draft
+        self.draft, self.calendar = assessor.draft, assessor.calendar
 
     def similar(self, letter: Letter) -> tuple[Neighbour, ...]:
         return self.assessor.similar(letter)

@@ -11,7 +11,7 @@ from service.settings import read_settings, settings_table
 def test_defaults_listen_on_this_machine_only() -> None:
     settings = read_settings()
     assert settings.loopback
-    assert settings.local_roles == ("intake", "review")
+    assert settings.local_roles == ("intake", "review", "model")
 
 
 def test_the_environment_sets_values_and_chosen_ones_win(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -194,6 +194,6 @@ def test_a_made_up_cursor_is_refused_clearly(cursor: str) -> None:
 def test_a_cursor_reads_back_but_not_for_another_choice(letter_id: str, urgency: int) -> None:
     line = type("Line", (), {"id": letter_id, "received": NOW, "standing": replace(STAND, urgency=urgency)})()
     cursor = make_cursor(line, Wanted(category="LAND"))
-    assert read_cursor(cursor, Wanted(category="LAND")) == (urgency, NOW, letter_id)
+    assert read_cursor(cursor, Wanted(category="LAND")) == (urgency, STAND.forward_by, STAND.margin, NOW, letter_id)
     with pytest.raises(BadInput, match="筛选"):
         read_cursor(cursor, Wanted())

@@ -22,7 +22,7 @@ Sieve = NDArray[np.uint8]
 MOST_TERMS = (1 << 20) - 1
 WORD, RUN = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0)  # the same characters as a word and as a run are two terms
 LONGEST_RUN = 3
-FAINTEST = np.float32(1e-30)  # see ``model.cautious``
+FAINTEST = np.float32(1e-30)  # see ``calibration.cautious``
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # odd and irregular: multiplying by it spreads code points over 64 bits
 _FOLD = np.uint64(29)
 _ROW = np.uint64(MOST_TERMS)
@@ -208,7 +208,7 @@ def add_up(rows: Ints, values: Floats, steps: Steps, scales: Floats, heads: Ints
 def probabilities(scores: Floats, heads: Ints, cautions: Floats) -> Floats:
     """Of each head's columns ``heads[i]:heads[i + 1]``, adding up to one; how sure of the best one, its caution says.
 
-    ``model.cautious`` with slope and lift of every head, (n_heads, 2).
+    ``calibration.cautious`` with slope and lift of every head, (n_heads, 2).
     """
     p = np.empty(len(scores), np.float32)
     for head in range(len(heads) - 1):

@@ -1,0 +1,173 @@
+"""Model office: what may be done with model versions: look, preview, promote, roll back; each by a named person with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, func, select
+
+from classifier import registry
+from classifier.assess import load_assessor
+from classifier.errors import BadInput, Conflict, ModelError, ModelMissing, NotFound
+from classifier.letter import Access, Letter
+from classifier.preview import Preview, moves
+from service.access import Caller
+from service.desk import Desk
+from service.filing import Reply, Ticket
+from service.moments import utc_text
+from service.rounds import follow_champion
+from service.storage import answer_once, earlier_reply
+from service.tables import ASSESSMENT, LETTER, STANDING
+
+LOOKERS = ("model", "review", "admin")  # roles
+LOOKED_BACK = timedelta(days=30)
+MOST_PREVIEWED = 3_000  # letters, the newest: a preview takes seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """What would move if ``after`` answered instead of ``before``; ``stored`` letters came in, the newest were looked at."""
+
+    before: str
+    after: str
+    since: str
+    stored: int
+    preview: Preview
+
+
+def list_models(desk: Desk) -> dict[str, Any]:
+    """All versions, newest first, with their verdicts; the champion, what this replica answers with, and the history."""
+    models = desk.settings.models
+    return {
+        "champion": registry.champion(models),
+        "answering": desk.assessor.version,
+        "fault": desk.unfit.fault if desk.unfit else None,
+        "models": [_brief(manifest) for manifest in reversed(registry.versions(models))],
+        "history": [asdict(one) for one in reversed(registry.history(models))],
+    }
+
+
+def show_model(desk: Desk, version: str) -> dict[str, Any]:
+    """A version's manifest with its verdict.
+
+    Raises:
+        NotFound: no such version.
+    """
+    models = desk.settings.models
+    name = registry.champion(models) or "" if version == "champion" else version
+    manifest = next((one for one in registry.versions(models) if one["version"] == name), None)
+    if manifest is None:
+        raise NotFound("没有这个模型版本")
+    past = [asdict(one) for one in registry.history(models) if name in (one.before, one.after)]
+    return _brief(manifest) | {"champion": registry.champion(models) == name, "manifest": manifest, "history": past}
+
+
+def _brief(manifest: dict[str, Any]) -> dict[str, Any]:
+    told = {"version": manifest["version"], "day": manifest.get("day"), "verdict": registry.verdict_of(manifest)}
+    return told | {"letters": manifest.get("data", {}).get("letters"), "held_out": manifest.get("held_out", {})}
+
+
+def promote(desk: Desk, caller: Caller, version: str, *, reason: str, despite_verdict: bool, seen: str | None) -> bytes:
+    """Let a version answer: a named person with a reason; a refused one only if that person says so expressly.
+
+    Raises:
+        Forbidden: not with these roles.
+        NotFound: no such version.
+        Conflict: its verdict is refused, it cannot be used here, or there is another champion than ``seen``.
+    """
+    caller.must("model")
+    _check_reason(reason)
+    verdict = show_model(desk, version)["verdict"]
+    if verdict["accepted"] is False and not despite_verdict:
+        told = "；".join(map(str, verdict.get("reasons", [])))
+        raise Conflict(f"版本 {version} 比较未通过，不能启用：{told}。确需启用的，请由具名人员写明理由并设置 despite_verdict")
+    _changing(
+        lambda: registry.promote(
+            desk.settings.models,
+            version,
+            officer=caller.officer,
+            reason=reason.strip(),
+            despite_verdict=despite_verdict,
+            seen=seen,
+        )
+    )
+    follow_champion(desk)  # here at once; the other replicas follow by themselves
+    return orjson.dumps(list_models(desk))
+
+
+def rollback(desk: Desk, caller: Caller, *, reason: str, seen: str | None) -> bytes:
+    """Let the version answer that did before.
+
+    Raises:
+        Forbidden: not with these roles.
+        Conflict: there is none before, it cannot be used here, or there is another champion than ``seen``.
+    """
+    caller.must("model")
+    _check_reason(reason)
+    models = desk.settings.models
+    _changing(lambda: registry.rollback(models, officer=caller.officer, reason=reason.strip(), seen=seen))
+    follow_champion(desk)
+    return orjson.dumps(list_models(desk))
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise BadInput("必须写明理由", field="reason")
+
+
+def _changing(change: Callable[[], object]) -> None:
+    try:
+        change()
+    except ModelMissing as fault:
+        raise Conflict(f"没有可启用的版本：{fault}") from fault
+    except ModelError as fault:
+        raise Conflict(f"该版本不能启用，在用模型未变：{fault}") from fault
+
+
+def once(desk: Desk, ticket: Ticket | None, act: Callable[[], bytes], status: int = 200) -> Reply:
+    """Do what no transaction covers, once a ticket; the reply is remembered."""
+    with desk.promoting:
+        if ticket:
+            with desk.database.reading() as connection:
+                earlier = earlier_reply(connection, ticket)
+            if earlier:
+                return earlier
+        body = act()
+    return answer_once(desk.database, ticket, lambda _: Reply(status, body), now=utc_text(desk.now()))
+
+
+def preview(desk: Desk, version: str) -> Previewed:
+    """Which of last month's letters another version would send elsewhere; accusations are not looked at.
+
+    Raises:
+        NotFound: no such version.
+        Conflict: it cannot be used here.
+    """
+    before = desk.assessor
+    try:
+        after = load_assessor(desk.settings.models, desk.settings.county, show_model(desk, version)["version"])
+    except ModelError as fault:
+        raise Conflict(f"该版本不能使用：{fault}") from fault
+    since = utc_text(desk.now() - LOOKED_BACK)
+    with desk.database.reading() as connection:
+        stored, letters = _letters(connection, since)
+    return Previewed(before.version, after.version, since, stored, moves(before, after, letters))
+
+
+def _letters(connection: Connection, since: str) -> tuple[int, list[tuple[Letter, date]]]:
+    """How many normal letters came in, and the newest of them with the day each was assessed for; without senders."""
+    wanted = (STANDING.c.received >= since, STANDING.c.access == Access.NORMAL)
+    stored = connection.scalar(select(func.count()).select_from(STANDING).where(*wanted)) or 0
+    day = select(func.max(ASSESSMENT.c.assessed_on)).where(ASSESSMENT.c.letter_id == LETTER.c.id).scalar_subquery()
+    columns = [LETTER.c.id, LETTER.c.text, LETTER.c.title, LETTER.c.received_at, LETTER.c.channel, LETTER.c.place]
+    query = select(*columns, day.label("day")).join(STANDING, STANDING.c.letter_id == LETTER.c.id).where(*wanted)
+    rows = connection.execute(query.order_by(STANDING.c.received.desc(), LETTER.c.id.desc()).limit(MOST_PREVIEWED))
+    return stored, [(_letter(row), date.fromisoformat(row.day)) for row in rows]
+
+
+def _letter(row: Any) -> Letter:  # noqa: ANN401  (a row of seven columns)
+    return Letter(row.id, row.text, row.title, row.received_at, None, row.channel, row.place)
