@@ -25,7 +25,7 @@ HEAVIER = 15.0  # a missed life weighs as much as this many needless calls
 FEWEST = 3  # stretches a key must stand in to count
 STRONGEST = 16_000  # keys kept: those whose weight times rarity is largest; the rest changed no answer on the written cases
 BACKGROUND = 16_000  # stretches of ordinary letters
-CUT = -1.0  # log odds; chosen so that about two letters in a hundred of an ordinary week raise an alarm
+CUT = 0.2  # log odds; chosen so that words and alarm together ring for about 25 letters in 1,000 of an ordinary board
 SHORT = STRETCH * 4 // 3  # characters; a case up to here is one stretch
 
 
@@ -49,7 +49,7 @@ class AlarmWeights:
         return path
 
 
-def train_alarm(alarming: Sequence[str], calm: Sequence[str], *, cut: float = 0.0, strength: float = 10.0) -> AlarmWeights:
+def train_alarm(alarming: Sequence[str], calm: Sequence[str], *, cut: float = 0.0, strength: float = 3.0) -> AlarmWeights:
     """Weights that tell the stretches of ``alarming`` cases from those of ``calm`` ones.
 
     ``cut`` is the score in log odds that an alarm must exceed; ``strength`` is scikit-learn's C.
