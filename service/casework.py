@@ -66,7 +66,8 @@ def record_decision(desk: Desk, caller: Caller, letter_id: str, opinion: Opinion
     def store(connection: Connection) -> Reply:
         learnt.clear()
         case = open_case(connection, letter_id, restricted=restricted)
-        decision, standing = decide(case, opinion, officer=caller.officer, taxonomy=desk.taxonomy, now=now)
+        accused = desk.assessor.blocked_if_accusing(case.letter)
+        decision, standing = decide(case, opinion, officer=caller.officer, taxonomy=desk.taxonomy, now=now, accused=accused)
         add_decision(connection, case, decision, standing)
         watch(connection, case, desk.assessor, now)
         learnt.extend(_follow_in_groups(connection, desk, case, standing))

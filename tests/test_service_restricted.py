@@ -31,6 +31,9 @@ class Accusing:
     def similar(self, letter: Letter) -> tuple[Neighbour, ...]:
         return self.assessor.similar(letter)
 
+    def blocked_if_accusing(self, letter: Letter) -> tuple[str, ...]:
+        return self.assessor.blocked_if_accusing(letter)
+
     def assess(self, letter: Letter, *, today: date) -> Assessment:
         found = self.assessor.assess(letter, today=today)
         route = replace(found.route, lead="JWJW", co=(), access=Access.RESTRICTED, blocked=("ZRZY",))
