@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import perf_counter
 
 from sqlalchemy import Connection
@@ -114,4 +115,8 @@ def record_group_decision(
         decide_group(connection, number, what, opinion, officer=caller.officer, taxonomy=taxonomy, now=now)
         return Reply(201, group_json(read_group(connection, number), desk.grouping.flags, taxonomy))
 
-    return answer_once(desk.database, ticket, store, now=utc_text(now))
+    reply = answer_once(desk.database, ticket, store, now=utc_text(now))
+    if reply.replayed:  # a letter shown then may be an accusation by now
+        with desk.database.reading() as connection:
+            return replace(reply, body=group_json(read_group(connection, number), desk.grouping.flags, taxonomy))
+    return reply
