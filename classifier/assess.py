@@ -18,10 +18,10 @@ from classifier.contract import Contract, Cuts, choose_cuts, load_contract
 from classifier.deadlines import Calendar
 from classifier.doubt import SHORTEST, Facts, doubts
 from classifier.explain import quote, spans
-from classifier.letter import Assessment, Candidate, Disposition, Letter, Matter, PurposeSignal, document
+from classifier.letter import Assessment, Candidate, Disposition, Letter, Matter, Purpose, PurposeSignal, document
 from classifier.neighbours import Neighbour, Neighbours
 from classifier.registry import SavedModel, load
-from classifier.routing import Router, load_router
+from classifier.routing import Router, blocked_departments, load_router
 from classifier.signals.reader import SignalReader, load_reader
 from classifier.tables import joint_digest
 from classifier.taxonomy import Taxonomy, domain_of, load_taxonomy
@@ -140,6 +140,11 @@ class Assessor:
         likely = [(self.classes[i], float(p[i])) for i in p.argsort()[: -CATEGORIES - 1 : -1].tolist()]
         number = sender_number(letter.sender) if sender is None else sender
         return draft(letter.id, cut.reading, cut.ends, likely, background, arrived=arrived, sender=number)
+
+    def blocked_if_accusing(self, letter: Letter) -> tuple[str, ...]:
+        """The departments the letter must not reach if it is an accusation, whatever it was taken for (Art. 30)."""
+        seen = self._signals.read(self._read(letter).reading.text, purpose=Purpose.ACCUSE)
+        return blocked_departments(seen.accused, self.taxonomy)
 
     def probabilities(self, letters: Iterable[Letter]) -> NDArray[np.float32]:
         """Category probabilities only, (n_letters, n_classes), in the order of ``classes``."""

@@ -7,6 +7,7 @@ Rows are sorted out by category and signals once and remembered; a call looks on
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from classifier.deadlines import Calendar, load_calendar
 from classifier.errors import BadDataFile
-from classifier.letter import Access, LitigationState, Purpose, Route, Signals
+from classifier.letter import Access, AccusedParty, LitigationState, Purpose, Route, Signals
 from classifier.routing_rules import RULE_COLUMNS, Rule, joined, reachable, read_rules
 from classifier.tables import joint_digest, open_table
 from classifier.taxonomy import Category, Taxonomy
@@ -103,12 +104,10 @@ class Router:
 
         Where a unit only may be accused, the matter stays where clerks see it, without a lead: a person names one.
         """
-        departments = self.taxonomy.departments
-        parties = [party for party in signals.accused if party.department in departments]
-        named = dict.fromkeys(str(party.department) for party in parties)
-        if not named:
+        parties = [party for party in signals.accused if party.department in self.taxonomy.departments]
+        blocked = blocked_departments(parties, self.taxonomy)
+        if not blocked:
             return route
-        blocked = tuple(named) + tuple(code for code, unit in departments.items() if unit.part_of in named and code not in named)
         certain = next((party.department for party in parties if party.certain), None)
         from_accused = certain is not None and route.access is not Access.RESTRICTED
         lead, name = self._unblocked(certain if from_accused else route.lead, blocked)
@@ -140,6 +139,14 @@ class Router:
             passed.add(lead)
             lead = departments[lead].superior
         return None, ""
+
+
+def blocked_departments(parties: Iterable[AccusedParty], taxonomy: Taxonomy) -> tuple[str, ...]:
+    """The departments that a letter accusing these parties must never reach: they and their parts."""
+    departments = taxonomy.departments
+    named = dict.fromkeys(str(party.department) for party in parties if party.department in departments)
+    parts = [code for code, unit in departments.items() if unit.part_of in named and code not in named]
+    return (*named, *parts)
 
 
 def load_router(taxonomy: Taxonomy, county: Path | None = None) -> Router:

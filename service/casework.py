@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import perf_counter
 
 from sqlalchemy import Connection
@@ -70,7 +71,8 @@ def record_decision(desk: Desk, caller: Caller, letter_id: str, opinion: Opinion
         learnt.clear()
         case = open_case(connection, letter_id, restricted=restricted)
         _check_other_person(desk, caller, case)
-        decision, standing = decide(case, opinion, officer=caller.officer, taxonomy=desk.taxonomy, now=now)
+        accused = assessor.blocked_if_accusing(case.letter)
+        decision, standing = decide(case, opinion, officer=caller.officer, taxonomy=desk.taxonomy, now=now, accused=accused)
         add_decision(connection, case, decision, standing)
         watch(connection, case, assessor, now)
         learnt.extend(_follow_in_groups(connection, desk, assessor, case, standing))
@@ -147,4 +149,8 @@ def record_group_decision(
         decide_group(connection, number, what, opinion, officer=caller.officer, taxonomy=taxonomy, now=now)
         return Reply(201, group_json(read_group(connection, number), desk.grouping.flags, taxonomy))
 
-    return answer_once(desk.database, ticket, store, now=utc_text(now))
+    reply = answer_once(desk.database, ticket, store, now=utc_text(now))
+    if reply.replayed:  # a letter shown then may be an accusation by now
+        with desk.database.reading() as connection:
+            return replace(reply, body=group_json(read_group(connection, number), desk.grouping.flags, taxonomy))
+    return reply

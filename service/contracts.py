@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, selec
 
 from classifier.assess import Assessor
 from classifier.contract import BROKEN, EVERYBODY, Cuts, betrayal, safe_cut
+from classifier.letter import Access
 from service.filing import Case
 from service.moments import utc_text
 from service.tables import ASSESSMENT, STANDING, TIGHTENING
@@ -118,7 +119,8 @@ def _stricter(connection: Connection, model: str, department: str, cut: float, a
 
 
 def _proposed(model: str, department: str) -> ColumnElement[bool]:
-    return and_(ASSESSMENT.c.model == model, ASSESSMENT.c.lead == department)
+    """What became an accusation is in no statistics: a number that moves would tell of it."""
+    return and_(ASSESSMENT.c.model == model, ASSESSMENT.c.lead == department, STANDING.c.access != Access.RESTRICTED)
 
 
 def _tightened_at(connection: Connection, model: str, department: str) -> str:

@@ -97,6 +97,7 @@ def opinion_from(form: Form, taxonomy: Taxonomy) -> Opinion:
         reason=form.get("reason", "")[:2000],
         confirm=confirm,
         seen=_seen(form),
+        not_accused=form.get("not_accused") == "yes",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -77,7 +77,16 @@ def keep(filing: Filing, *, database: Database, grouping: Grouping, ticket: Tick
     reply = answer_once(database, ticket, store, now=filing.stored_at)
     if filing.draft is not None and entered and not reply.replayed:
         grouping.learn(filing.draft, entered)
-    return reply
+    return _as_it_stands(reply, database, present) if ticket is not None and reply.replayed else reply
+
+
+def _as_it_stands(reply: Reply, database: Database, present: Present) -> Reply:
+    """A repeated receipt: of a letter that has become an accusation it shows only what its reader may still see."""
+    with database.reading() as connection:
+        case = open_case(connection, orjson.loads(reply.body)["id"], restricted=True)
+        if case.standing.access != Access.RESTRICTED:
+            return reply
+        return replace(reply, body=present(case, links_of(connection, case.letter.id)))
 
 
 def enter_filing(connection: Connection, filing: Filing, grouping: Grouping) -> int:

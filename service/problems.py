@@ -59,6 +59,7 @@ HTTP: Mapping[int, tuple[str, str]] = {  # what the web itself refuses: status -
 SAYINGS = {
     "missing": "缺少必填字段",
     "extra_forbidden": "不认识的字段",
+    "unknown_parameter": "不认识的查询参数",
     "string_type": "应为字符串",
     "bool_type": "应为 true 或 false",
     "int_type": "应为整数",

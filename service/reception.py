@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Container, Coroutine, Iterable, Iterator
 from typing import Annotated, Any
 
 import orjson
 from fastapi import Depends, Header
+from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -22,18 +24,38 @@ KEY_LIMIT = 200
 
 
 class JsonRoute(APIRoute):
-    """A route whose body faults are told exactly: which type, which byte, which place."""
+    """A route that tells faults exactly: which type, which byte, which place of the body; which name of the address line."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Look at the body before FastAPI does."""
         handle = super().get_route_handler()
+        known = frozenset(_query_names(self.dependant))
 
         async def checked(request: Request) -> Response:
+            check_query(request.query_params, known)
             if self.body_field is not None:
                 check_json(request.headers.get("content-type", ""), await request.body())
             return await handle(request)
 
         return checked
+
+
+def _query_names(dependant: Dependant) -> Iterator[str]:
+    """The names that a route and what it depends on read from the address line."""
+    yield from (field.alias for field in dependant.query_params)
+    for inner in dependant.dependencies:
+        yield from _query_names(inner)
+
+
+def check_query(sent: Iterable[str], known: Container[str]) -> None:
+    """Refuse names that mean nothing here: a filter that is passed over in silence shows letters nobody asked for.
+
+    Raises:
+        RequestValidationError: names every one of them.
+    """
+    unknown = [name for name in sent if name not in known]
+    if unknown:
+        raise RequestValidationError([{"type": "unknown_parameter", "loc": ("query", name)} for name in unknown])
 
 
 def check_json(content_type: str, body: bytes) -> None:

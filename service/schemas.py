@@ -130,6 +130,7 @@ class DecisionIn(Strict):
     reason: Annotated[str, Field(max_length=2000), AfterValidator(storable)] = Field(default="", description="理由；改正时必填")
     confirm: bool = Field(description="true：确认现有分类；false：改正")
     seen: int | None = Field(default=None, ge=0, description="打开时已有几条办理意见；不符则 409，防止互相覆盖")
+    not_accused: bool = Field(default=False, description="已核实：所选单位只是可能被反映，并不是被检举控告的单位；须写明理由")
 
 
 class ObjectionIn(Strict):

@@ -31,6 +31,9 @@ class Accusing:
     def similar(self, letter: Letter) -> tuple[Neighbour, ...]:
         return self.assessor.similar(letter)
 
+    def blocked_if_accusing(self, letter: Letter) -> tuple[str, ...]:
+        return self.assessor.blocked_if_accusing(letter)
+
     def assess(self, letter: Letter, *, today: date) -> Assessment:
         found = self.assessor.assess(letter, today=today)
         route = replace(found.route, lead="JWJW", co=(), access=Access.RESTRICTED, blocked=("ZRZY",))
@@ -117,6 +120,36 @@ def test_an_officer_who_finds_an_accusation_sends_it_out_of_sight(tmp_path: Path
         assert (answer.status_code, answer.json()["standing"]["access"]) == (201, "restricted")
         assert client.get(f"/v1/letters/{letter}").status_code == 404
         assert client.get("/v1/letters").json()["items"] == []
+
+
+def test_a_receipt_asked_for_again_shows_nothing_of_what_has_become_an_accusation(tmp_path: Path, assessor: Assessor) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'fenxin.db'}")
+    with TestClient(build_app(settings, assessor=assessor), base_url="http://localhost") as client:
+        letter, once = {"text": "征地款没有发，村里有人收钱"}, {"Idempotency-Key": "one"}
+        first = client.post("/v1/letters", json=letter, headers=once).json()
+        assert first["assessment"] is not None
+        decision = {"category": "LAND.EXPROP", "purpose": "ACCUSE", "reason": "检举村干部", "confirm": False}
+        client.post(f"/v1/letters/{first['id']}/decision", json=decision)
+        again = client.post("/v1/letters", json=letter, headers=once)
+        assert (again.status_code, again.json()["id"]) == (201, first["id"])
+        assert (again.json()["access"], again.json()["assessment"]) == ("restricted", None)
+
+
+def test_an_id_taken_by_an_accusation_reads_like_any_taken_id(office: dict[str, TestClient]) -> None:
+    plain, accusing = ({"id": name, "text": "路灯不亮"} for name in ("plain-1", "accusing-1"))
+    office["officer"].post("/v1/letters", json=LETTER | {"id": "accusing-1"})
+    office["officer"].post("/v1/letters", json=LETTER | {"id": "plain-1"})
+    answers = [office["officer"].post("/v1/letters", json=letter) for letter in (plain, accusing)]
+    assert answers[0].status_code == answers[1].status_code == 409
+    assert answers[0].content == answers[1].content
+
+
+@pytest.mark.parametrize("door", ["/v1/letters", "/v1/review", "/v1/groups", "/v1/taxonomy"])
+def test_an_unknown_name_in_the_address_line_is_refused_by_name(office: dict[str, TestClient], door: str) -> None:
+    answer = office["officer"].get(f"{door}?sender=李某某")
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [{"where": "sender", "fault": "不认识的查询参数"}]
+    assert "李某某" not in answer.text
 
 
 def test_nothing_of_it_is_logged(

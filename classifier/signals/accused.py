@@ -38,7 +38,13 @@ _ASKED_BEFORE = re.compile(
 )
 # whom the writer met or was sent to is accused only where a person is named
 _MET_BEFORE = re.compile(r"(?:让|找|去|到|跟|给|通过|拨打|打|问|报)[^。,，!！?？;；、:：]{0,4}$")
+_TO_COMPLAIN_AFTER = re.compile(r"举报|反映|告|投诉|信访|上访|控告|报案|查|处分|受理|答复|回复")
+_LOOKS_INTO = re.compile(r"(?<![检巡])查|受理|介入|处理|督办")  # between a discipline organ and the office of the one it looks into
 _NOT_TO_BEFORE = re.compile(r"(?:别|不要|勿|莫|不能|不得|不应|不想|不敢|不可)[^。!！?？;；]{0,8}$")
+# a letter that must not be passed on to a unit, whoever it is
+_NOT_PASSED_TO = re.compile(
+    r"(?:别|不要|不用|勿|莫|不能|不得|不应|不可)[^。,，!！?？;；]{0,10}(?:转|交|批|送|发|给|让|由)[^。,，!！?？;；]{0,3}$"
+)
 _AGAINST_BEFORE = re.compile(r"(?:举报|检举|控告|揭发|状告|投诉|查处|查一查|查查|追究|严查|彻查)[^。,，!！?？;；]{0,8}$")
 _ADDRESS_AFTER = re.compile(
     r"^的?(?:各位)?(?:领导|同志)?(?:[::]|您好|你好|介入|查处|查清|核查|核实|彻查|严查|调查|受理|立案|处理|派人|派员|派驻|出面|过问"
@@ -46,6 +52,7 @@ _ADDRESS_AFTER = re.compile(
 )
 _DOUBT = re.compile(r"难道|是不是|有没有|莫非|不成|[吗么嘛呢]?[?？]|怀疑|听说|据说")
 _SPEAKING = frozenset({"misconduct", "improper", "inquiry"})  # values of rows that speak of wrongs; the others name departments
+BEHIND = 4  # characters between a unit and the wrong that it does: 某局公然套取
 _SERVED = frozenset({"JWJW"})  # whom accusers write to: named alone, it is the addressee
 
 
@@ -116,23 +123,37 @@ def _accused(document: str, mention: _Mention, wrongs: Sequence[Hit], accusation
     after = document[mention.end : right]
     if _AGAINST_BEFORE.search(before):
         return accusation or _wronged(document, left, right, wrongs)
-    if accusation and _NOT_TO_BEFORE.search(before):
-        return mention.department not in _SERVED or mention.person
+    if accusation and _NOT_TO_BEFORE.search(before) and (mention.department not in _SERVED or mention.person):
+        return True
+    if accusation and _NOT_PASSED_TO.search(before):
+        return True
     if _ASKED_BEFORE.search(before) or _ADDRESS_AFTER.match(after) or (_MET_BEFORE.search(before) and not mention.person):
         return False
     if accusation:
-        return mention.person or mention.department not in _SERVED
+        return mention.person or mention.department not in _SERVED or _does_wrong(mention, wrongs)
     return mention.person and (inquiry or _wronged(document, left, right, wrongs))
 
 
 def _suspected(document: str, mention: _Mention, improper: Sequence[Hit]) -> bool:
     """Whether the department stands in one sentence with misconduct, other than as the one asked to look into it."""
     left, right = sentence(document, mention.start, mention.end)
-    if mention.department in _SERVED or not any(left <= wrong.start < right for wrong in improper):
+    if not any(left <= wrong.start < right for wrong in improper):
         return False
     before, after = document[max(left, mention.start - 12) : mention.start], document[mention.end : right]
+    if _NOT_PASSED_TO.search(before):
+        return True
+    if mention.department in _SERVED:
+        if _ASKED_BEFORE.search(before) or _LOOKS_INTO.search(document, mention.start, mention.end):
+            return False
+        met = _MET_BEFORE.search(before) and not _TO_COMPLAIN_AFTER.search(after)
+        return bool(mention.person or met) or _does_wrong(mention, improper)
     asked = _ASKED_BEFORE.search(before) or _ADDRESS_AFTER.match(after)
     return mention.person or not asked
+
+
+def _does_wrong(mention: _Mention, wrongs: Sequence[Hit]) -> bool:
+    """Whether a wrong is told of the unit itself, in the words right behind its name."""
+    return any(0 <= wrong.start - mention.end <= BEHIND for wrong in wrongs)
 
 
 def _wronged(document: str, left: int, right: int, wrongs: Sequence[Hit]) -> bool:

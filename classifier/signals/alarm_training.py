@@ -25,7 +25,8 @@ HEAVIER = 15.0  # a missed life weighs as much as this many needless calls
 FEWEST = 3  # stretches a key must stand in to count
 STRONGEST = 16_000  # keys kept: those whose weight times rarity is largest; the rest changed no answer on the written cases
 BACKGROUND = 16_000  # stretches of ordinary letters
-CUT = -1.0  # log odds; chosen so that about two letters in a hundred of an ordinary week raise an alarm
+REPEATED = 4  # how often each calm case counts: it was written because it sounds alarming
+CUT = 0.4  # log odds; chosen so that words and alarm together ring for about 20 letters in 1,000 of an ordinary board
 SHORT = STRETCH * 4 // 3  # characters; a case up to here is one stretch
 
 
@@ -49,7 +50,7 @@ class AlarmWeights:
         return path
 
 
-def train_alarm(alarming: Sequence[str], calm: Sequence[str], *, cut: float = 0.0, strength: float = 10.0) -> AlarmWeights:
+def train_alarm(alarming: Sequence[str], calm: Sequence[str], *, cut: float = 0.0, strength: float = 3.0) -> AlarmWeights:
     """Weights that tell the stretches of ``alarming`` cases from those of ``calm`` ones.
 
     ``cut`` is the score in log odds that an alarm must exceed; ``strength`` is scikit-learn's C.
@@ -79,7 +80,7 @@ def train_shipped(folder: Path) -> AlarmWeights:
     calm = [text for urgency, text in cases if urgency != "R0"]
     ordinary = [part for urgency, text in letters if urgency != "R0" for part in cut_up(text)]
     chosen = np.random.default_rng(0).permutation(len(ordinary))[:BACKGROUND]
-    return train_alarm(alarming, [*calm, *calm, *(ordinary[number] for number in chosen)], cut=CUT)
+    return train_alarm(alarming, [*(calm * REPEATED), *(ordinary[number] for number in chosen)], cut=CUT)
 
 
 def cut_up(text: str) -> list[str]:
