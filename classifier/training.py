@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import vstack
+from scipy.sparse import csr_matrix, diags_array, hstack, vstack
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.feature_selection import chi2
 from sklearn.metrics import roc_auc_score
 
 from classifier.compiled import compile_model
@@ -22,10 +23,14 @@ from classifier.features import LetterTerms
 from classifier.leads import Leads
 from classifier.model import CalibratedLinear
 from classifier.neighbours import neighbours_state
+from classifier.purpose import cue_reader, load_cues
 from classifier.taxonomy import Taxonomy
+from classifier.text import read
 
 TAXONOMY_ORIGIN = "taxonomy"
 PLENTY = 300  # letters a label, on average, from which on margins do better than regression, and twice the terms
+PURPOSE_TERMS = 4_000  # terms that may speak for a purpose: those that tell most of it, since topic words mislead
+PURPOSE_STRENGTH = 2.0
 FEWEST_OUT_OF_SCOPE = 20  # texts that are no petition needed before the model can tell them apart
 
 
@@ -86,14 +91,14 @@ def train(
         if purposed := [i for i, x in enumerate(learnt) if x.purpose]:
             chosen = [learnt[i] for i in purposed]
             if len({x.purpose for x in chosen}) > 1:
-                heads["purpose"] = _head(recipe, rows[purposed], [x.purpose for x in chosen], chosen)
+                heads["purpose"] = _purpose_head(recipe, rows[purposed], chosen)
         if len(strangers) >= FEWEST_OUT_OF_SCOPE:
             heads["scope"] = _head(recipe, rows_of_both, ["in" if x.in_scope else "out" for x in both], both)
     scores, outcomes = _held_out_scores(heads["category"], learnt, leads)
     if "scope" in heads:
         scores["scope_auroc"] = round(_scope_separation(heads["scope"], both), 4)
     kept = {"outcomes": outcomes_state(outcomes), "neighbours": neighbours_state(both, rows_of_both, heads["category"].coef_)}
-    return Trained(compile_model(terms, heads) | kept, scores, outcomes)
+    return Trained(compile_model(terms, heads, load_cues()) | kept, scores, outcomes)
 
 
 def _taxonomy_letters(taxonomy: Taxonomy) -> list[LabelledLetter]:
@@ -116,6 +121,18 @@ def _head(
 ) -> CalibratedLinear:
     head = CalibratedLinear(recipe.strength, recipe.folds, recipe.max_iter, recipe.seed, margins)
     return head.fit(rows, labels, _writers(letters))
+
+
+def _purpose_head(recipe: Recipe, rows: csr_matrix, letters: Sequence[LabelledLetter]) -> CalibratedLinear:
+    """The head for purposes: the terms that tell most of them, then what the cues come to (``classifier.purpose``)."""
+    purposes = [letter.purpose for letter in letters]
+    scores = np.nan_to_num(chi2(rows, purposes)[0])
+    telling = np.zeros(len(scores), np.float32)
+    telling[np.argsort(-scores, kind="stable")[:PURPOSE_TERMS]] = 1
+    cues = cue_reader(load_cues()).rows(read(letter.document) for letter in letters)
+    both = hstack([rows @ diags_array(telling), csr_matrix(cues)], format="csr")
+    head = CalibratedLinear(PURPOSE_STRENGTH, recipe.folds, recipe.max_iter, recipe.seed)
+    return head.fit(both, purposes, _writers(letters))
 
 
 def _writers(letters: Sequence[LabelledLetter]) -> list[str] | None:
