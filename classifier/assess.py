@@ -20,6 +20,7 @@ from classifier.doubt import SHORTEST, Facts, doubts
 from classifier.explain import quote, spans
 from classifier.letter import Assessment, Candidate, Disposition, Letter, Matter, Purpose, PurposeSignal, document
 from classifier.neighbours import Neighbour, Neighbours
+from classifier.purpose import decide, quoted
 from classifier.registry import SavedModel, load
 from classifier.routing import Router, blocked_departments, load_router
 from classifier.signals.reader import SignalReader, load_reader
@@ -90,7 +91,7 @@ class Assessor:
         cut = self._read(letter)
         answer = self.model.read(cut.reading, cut.ends)
         matter = self._matter(letter, cut, answer)
-        purpose = self._purpose(answer)
+        purpose = self._purpose(letter, cut, answer, matter.category)
         seen = self._signals.read(
             cut.reading.text, purpose=purpose.value, codes=cut.reading.codes, quote=partial(quote, cut.reading, letter)
         )
@@ -167,10 +168,6 @@ class Assessor:
         """How likely each letter is no petition at all, (n_letters,)."""
         return np.array([self._out_of_scope(self._answer(letter)) for letter in letters])
 
-    def purposes(self, letters: Iterable[Letter]) -> list[str]:
-        """The purpose (信访目的) of each letter."""
-        return [self._purpose(self._answer(letter)).value for letter in letters]
-
     def _answer(self, letter: Letter) -> Answer:
         cut = self._read(letter)
         return self.model.read(cut.reading, cut.ends)
@@ -196,12 +193,16 @@ class Assessor:
             span=(0, len(letter.text)),
         )
 
-    def _purpose(self, answer: Answer) -> PurposeSignal:
+    def _purpose(self, letter: Letter, cut: _Cut, answer: Answer, category: str) -> PurposeSignal:
         if self._purposes is None:
             return PurposeSignal(UNCLEAR, 0.0)
-        p = answer.probabilities[self._purposes.columns].tolist()
-        highest = max(p)
-        return PurposeSignal(self._purposes.classes[p.index(highest)], round(highest, 4))
+        classes, hearing = self._purposes.classes, self.model.hearing
+        if hearing is None:
+            return PurposeSignal(*decide(classes, answer.probabilities[self._purposes.columns].tolist(), category))
+        heard = hearing.hear(cut.reading, answer)
+        value, p = decide(classes, heard.probabilities.tolist(), category)
+        found = quoted(hearing.weights[classes.index(value)], heard.row, heard.places)
+        return PurposeSignal(value, round(p, 4), tuple([quote(cut.reading, letter, *place) for place in found]))
 
     def _out_of_scope(self, answer: Answer) -> float:
         return 0.0 if self._outside is None else float(answer.probabilities[self._outside])

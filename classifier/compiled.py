@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.purpose import CueReader, Cues, cue_reader
 from classifier.text import MOST_COUNTED, Positions, Reading, codes_of
 
 if TYPE_CHECKING:  # whoever only answers does not wait for scikit-learn
@@ -50,6 +51,32 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """How likely each purpose is, (n_purposes,), once the cues are heard too; what the cues come to and where they stand."""
+
+    probabilities: Floats
+    row: Floats
+    places: Positions
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What the head ``purpose`` learnt of cues: weights (n_purposes, width) over its temperature, its columns and caution."""
+
+    reader: CueReader
+    weights: Floats
+    columns: slice
+    caution: Floats
+    probabilities: Callable[..., Floats]
+
+    def hear(self, reading: Reading, answer: Answer) -> Heard:
+        """The purposes of a reading that the terms alone gave ``answer`` for."""
+        row, places = self.reader.row(reading)
+        scores = answer.scores[self.columns] + self.weights @ row
+        return Heard(self.probabilities(scores, np.array([0, len(scores)], np.int64), self.caution), row, places)
+
+
+@dataclass(frozen=True, slots=True)
 class CompiledModel:
     """The table of terms, their weights and the intercepts (n_columns,), both over temperature.
 
@@ -71,6 +98,7 @@ class CompiledModel:
     title_weight: float
     read_letter: Callable[..., tuple[Floats, Floats, NDArray[np.float64], int]]
     letter_terms: Callable[..., tuple[Positions, Floats]]
+    hearing: Hearing | None = None
 
     def terms(self, reading: Reading, ends: Positions) -> tuple[Positions, Floats]:
         """The rows of the reading's known terms, ascending, and their TF-IDF: what ``LetterTerms.transform`` gives."""
@@ -100,10 +128,12 @@ class CompiledModel:
         )
 
 
-def compile_model(terms: LetterTerms, heads: dict[str, CalibratedLinear]) -> dict[str, Any]:
-    """The fitted estimators as a state of plain containers and arrays, ready to be saved."""
+def compile_model(terms: LetterTerms, heads: dict[str, CalibratedLinear], cues: Cues | None = None) -> dict[str, Any]:
+    """The fitted estimators as a state of plain containers and arrays, to be saved; a head's columns after the terms are cues."""
+    width = sum(map(len, terms.terms_))
     return {
         "layout": LAYOUT,
+        "cues": {name: list(words) for name, words in (cues or {}).items()},
         "terms": terms.terms_,
         "idf": terms.idf_,
         "title_weight": terms.title_weight,
@@ -113,7 +143,8 @@ def compile_model(terms: LetterTerms, heads: dict[str, CalibratedLinear]) -> dic
                 "intercept": head.intercept_.astype(np.float32),
                 "temperature": head.temperature_,
                 "caution": head.caution_,
-                **_in_bytes(head.coef_),
+                **_in_bytes(head.coef_[:, :width]),
+                "cues": head.coef_[:, width:].astype(np.float32),
             }
             for name, head in heads.items()
         },
@@ -154,7 +185,20 @@ def load_state(state: dict[str, Any]) -> CompiledModel:
         title_weight=state["title_weight"],
         read_letter=read_letter,
         letter_terms=letter_terms,
+        hearing=_hearing(state, heads),
     )
+
+
+def _hearing(state: dict[str, Any], heads: dict[str, Head]) -> Hearing | None:
+    """What was learnt of cues; a model from before cues has none."""
+    from classifier.kernels.terms import probabilities
+
+    if not state.get("cues") or "purpose" not in heads:
+        return None
+    saved = state["heads"]["purpose"]
+    weights = np.ascontiguousarray(saved["cues"] / np.float32(saved["temperature"]), np.float32)
+    caution = np.array([saved["caution"]], np.float32)
+    return Hearing(cue_reader(state["cues"]), weights, heads["purpose"].columns, caution, probabilities)
 
 
 def _heads(saved: dict[str, Any]) -> dict[str, Head]:

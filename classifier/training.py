@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import vstack
+from scipy.sparse import csr_matrix, diags_array, hstack, vstack
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.feature_selection import chi2
 from sklearn.metrics import roc_auc_score
 
 from classifier.calibration import ENOUGH, held_out
@@ -24,10 +25,14 @@ from classifier.label_noise import Suspect
 from classifier.leads import Leads
 from classifier.model import CalibratedLinear
 from classifier.neighbours import neighbours_state
+from classifier.purpose import cue_reader, load_cues
 from classifier.taxonomy import Taxonomy
+from classifier.text import read
 
 TAXONOMY_ORIGIN = "taxonomy"
 PLENTY = 300  # letters a label, on average, from which on margins do better than regression, and twice the terms
+PURPOSE_TERMS = 4_000  # terms that may speak for a purpose: those that tell most of it, since topic words mislead
+PURPOSE_STRENGTH = 2.0
 FEWEST_OUT_OF_SCOPE = 20  # texts that are no petition needed before the model can tell them apart
 
 
@@ -93,7 +98,7 @@ def train(
         if purposed := [i for i, x in enumerate(learnt) if x.purpose]:
             chosen = [learnt[i] for i in purposed]
             if len({x.purpose for x in chosen}) > 1:
-                heads["purpose"] = _head(recipe, rows[purposed], [x.purpose for x in chosen], chosen)
+                heads["purpose"] = _purpose_head(recipe, rows[purposed], chosen)
         if len(strangers) >= FEWEST_OUT_OF_SCOPE:
             heads["scope"] = _head(recipe, rows_of_both, ["in" if x.in_scope else "out" for x in both], both)
     seen = _held_out(heads["category"], learnt)
@@ -102,7 +107,8 @@ def train(
         scores["scope_auroc"] = round(_scope_separation(heads["scope"], both), 4)
     kept = {"outcomes": outcomes_state(outcomes), "neighbours": neighbours_state(both, rows_of_both, heads["category"].coef_)}
     written = seen.of([x.origin != DECIDED for x in seen.letters]).scores()
-    return Trained(compile_model(terms, heads) | kept, scores, outcomes, _suspects(heads["category"], learnt), written)
+    state = compile_model(terms, heads, load_cues()) | kept
+    return Trained(state, scores, outcomes, _suspects(heads["category"], learnt), written)
 
 
 def _taxonomy_letters(taxonomy: Taxonomy) -> list[LabelledLetter]:
@@ -135,6 +141,17 @@ def _weights(letters: Sequence[LabelledLetter]) -> NDArray[np.float64] | None:
     """What each letter counts; None where all count alike."""
     weights = np.array([letter.weight for letter in letters])
     return None if (weights == 1).all() else weights
+
+
+def _purpose_head(recipe: Recipe, rows: csr_matrix, letters: Sequence[LabelledLetter]) -> CalibratedLinear:
+    """The head for purposes: the terms that tell most of them, then what the cues come to (``classifier.purpose``)."""
+    purposes = [letter.purpose for letter in letters]
+    scores = np.nan_to_num(chi2(rows, purposes)[0])
+    telling = np.zeros(len(scores), np.float32)
+    telling[np.argsort(-scores, kind="stable")[:PURPOSE_TERMS]] = 1
+    cues = cue_reader(load_cues()).rows(read(letter.document) for letter in letters)
+    both = hstack([rows @ diags_array(telling), csr_matrix(cues)], format="csr")
+    return _head(replace(recipe, strength=PURPOSE_STRENGTH), both, purposes, letters)
 
 
 def _writers(letters: Sequence[LabelledLetter]) -> list[str] | None:

@@ -4,6 +4,7 @@ characters what a letter's characters become
 words      words of a list found by their beginnings; a letter cut into words
 terms      known terms, scores, each word's part
 spans      the runs of words worth quoting as reasons
+cues       how often and where cues of the purpose stand, and which together
 alarm      the stretch that sounds most like a life in danger
 
 Plain loops over arrays: numpy's own calls cost more than the numbers they move when a letter has two hundred characters. No fast

@@ -1,0 +1,90 @@
+"""What a letter's cues come to: how often and where each one's words stand, and which stand together in one sentence."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.kernels import kernel
+
+Ints = NDArray[np.int64]
+Codes = NDArray[np.uint32]
+Floats = NDArray[np.float32]
+
+
+@kernel
+def is_one_of(code: np.uint32, marks: Codes) -> bool:
+    """Whether a character is one of some marks."""
+    found = False
+    for mark in marks:
+        found |= code == mark
+    return found
+
+
+@kernel
+def sentence_numbers(codes: Codes, marks: Codes) -> Ints:
+    """For each character which sentence it belongs to; a mark closes its own."""
+    numbers, number = np.empty(len(codes), np.int64), 0
+    for place in range(len(codes)):
+        numbers[place] = number
+        number += is_one_of(codes[place], marks)
+    return numbers
+
+
+@kernel
+def cue_row(
+    codes: Codes, title: int, hits: Ints, owners: Ints, cues: int, ending: int, most: int, marks: Codes, asking: Codes, pairs: Ints
+) -> tuple[Floats, Ints]:
+    """Numbers from 0 to 1 (see ``purpose.CueReader.row``), and each cue's last place, start and end, -1 where it has none.
+
+    ``hits`` are ends, starts and words in the order of their starts; of a cue's words inside one another only the longest counts.
+    """
+    row, last = np.zeros(3 * cues + 3 + 2 * len(pairs), np.float32), np.full((cues, 2), -1, np.int64)
+    numbers = sentence_numbers(codes, marks)
+    present = np.zeros((1 + (numbers[-1] if len(codes) else 0), cues), np.bool_)
+    late = max(len(codes) - ending, title)
+    for hit in range(len(hits)):
+        end, start, cue = hits[hit, 0], hits[hit, 1], owners[hits[hit, 2]]
+        present[numbers[start], cue] = True
+        if start >= last[cue, 1]:
+            if start < title:
+                row[3 * cue] = 1
+            else:
+                row[3 * cue + 1] = min(row[3 * cue + 1] + np.float32(1) / most, np.float32(1))
+                if start >= late:
+                    row[3 * cue + 2] = 1
+            last[cue, 0], last[cue, 1] = start, end
+        elif start == last[cue, 0]:
+            last[cue, 1] = end
+    _questions(codes, title, asking, most, row[3 * cues : 3 * cues + 3])
+    _together(present, title > 0, pairs, most, row[3 * cues + 3 :])
+    return row, last
+
+
+@kernel
+def _questions(codes: Codes, title: int, asking: Codes, most: int, row: Floats) -> None:
+    """How many question marks the text has; whether text and title end in one."""
+    asked, final = 0, -1
+    for place in range(len(codes)):
+        question = is_one_of(codes[place], asking)
+        asked += question and place >= title
+        if codes[place] > 32:
+            final = place
+            if place < title:
+                row[2] = question
+    row[0] = min(asked, most + 1) / np.float32(most + 1)
+    row[1] = final >= 0 and is_one_of(codes[final], asking)
+
+
+@kernel
+def _together(present: NDArray[np.bool_], titled: bool, pairs: Ints, most: int, row: Floats) -> None:
+    """In how many sentences of the text both cues of a pair stand; whether they do in the title."""
+    for pair in range(len(pairs)):
+        number = 0
+        for sentence in range(len(present)):
+            if present[sentence, pairs[pair, 0]] and present[sentence, pairs[pair, 1]]:
+                if titled and sentence == 0:
+                    row[2 * pair + 1] = 1
+                else:
+                    number += 1
+        row[2 * pair] = min(number, most) / np.float32(most)

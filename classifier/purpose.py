@@ -1,0 +1,132 @@
+"""What a letter wants (信访目的), seen in how it speaks: questions, wishes, complaints, officials beside misconduct.
+
+Topic words tell little of the purpose: people ask, suggest and complain about the same bus. A cue is a list of words; what counts
+is whether they stand in the title, how often in the text and whether near its end, where people say what they want. Officials count
+together with words of gain, kinship or abuse in one sentence, since a firm's misdeeds are no accusation (《信访工作条例》 Art. 30).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.errors import BadDataFile
+from classifier.letter import Purpose
+from classifier.text import Positions, Reading, WordList, codes_of, word_list
+
+SHIPPED_CUES = Path(__file__).parent / "data" / "purpose_cues.txt"
+ACCUSE_FROM = 0.3  # a probability: missing an accusation costs more than keeping one letter from all but a few eyes
+MISCONDUCT = frozenset({"DISCIP.CORRUPT", "DISCIP.DUTY", "DISCIP.PERSONNEL"})
+ENDING = 60  # characters at the end of a letter, where people say what they want
+MOST = 3  # occurrences of a cue that count
+MOST_QUOTED = 3
+WRONGS = ("gain", "kin", "abuse", "crime")
+WHO = ("office", "organ", "firm", "complain")
+TOGETHER = (*((who, wrong) for who in WHO for wrong in WRONGS), ("complain", "office"), ("complain", "organ"))
+_SENTENCE_ENDS, _ASKING = codes_of("。!！?？;；\n"), codes_of("?？")
+
+Cues = Mapping[str, Sequence[str]]
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class CueReader:
+    """Finds the words of all cues in one pass; ``owners`` is the cue of each word."""
+
+    cues: int
+    words: WordList
+    owners: Positions
+    pairs: Positions
+    cue_row: Callable[..., tuple[Floats, Positions]]
+
+    @property
+    def width(self) -> int:
+        """How many numbers a reading becomes."""
+        return 3 * self.cues + 3 + 2 * len(self.pairs)
+
+    def row(self, reading: Reading) -> tuple[Floats, Positions]:
+        """Numbers from 0 to 1, (width,), and where each cue stands last, (n_cues, 2), -1 where it does not.
+
+        Of each cue: whether it stands in the title, how often in the text, whether at its end; then questions, then for each pair
+        of ``TOGETHER`` how often both stand in one sentence of the text and whether they do in the title.
+        """
+        hits = self.words.find_words(reading.codes, self.words.slots, self.words.sieve)
+        marks = _SENTENCE_ENDS, _ASKING
+        return self.cue_row(reading.codes, reading.title_length, hits, self.owners, self.cues, ENDING, MOST, *marks, self.pairs)
+
+    def rows(self, readings: Iterable[Reading]) -> Floats:
+        """The numbers of several readings, (n_readings, width)."""
+        return np.array([self.row(reading)[0] for reading in readings], np.float32).reshape(-1, self.width)
+
+
+def cue_reader(cues: Cues) -> CueReader:
+    """A reader for cues and their words.
+
+    >>> from classifier.text import read
+    >>> numbers, places = cue_reader({"ask": ["请问"], "when": ["何时"]}).row(read("请问公交何时通\\n"))
+    >>> numbers[:6].tolist(), places.tolist()
+    ([1.0, 0.0, 0.0, 1.0, 0.0, 0.0], [[0, 2], [4, 6]])
+    """
+    from classifier.kernels.cues import cue_row
+
+    owners: dict[str, int] = {}
+    for number, name in enumerate(cues):
+        for word in cues[name]:
+            owners.setdefault(word, number)
+    order = {name: number for number, name in enumerate(cues)}
+    pairs = [(order[some], order[other]) for some, other in TOGETHER if some in order and other in order]
+    return CueReader(
+        len(cues),
+        word_list(list(owners)),
+        np.array([*owners.values()], np.int64),
+        np.array(pairs, np.int64).reshape(-1, 2),
+        cue_row,
+    )
+
+
+def load_cues(path: Path = SHIPPED_CUES) -> dict[str, list[str]]:
+    """The shipped cues: a line each, the name and its words.
+
+    Raises:
+        BadDataFile: a cue has no words or is named twice, or one is missing that officials and wrongs are told by.
+    """
+    cues: dict[str, list[str]] = {}
+    for row, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if line.strip() and not line.startswith("#"):
+            name, *words = line.split()
+            if not words or name in cues:
+                raise BadDataFile(path.name, row, f"cue {name} has no words or is named twice")
+            cues[name] = words
+    if missing := {*WHO, *WRONGS} - set(cues):
+        raise BadDataFile(path.name, None, f"cue missing: {', '.join(sorted(missing))}")
+    return cues
+
+
+def decide(classes: Sequence[str], p: Sequence[float], category: str) -> tuple[str, float]:
+    """The purpose and its probability, from those of all ``classes`` and the letter's main category.
+
+    An accusation is taken for one long before it is likelier than all else. What is about misconduct in office and asks for redress
+    is an accusation by definition (《信访工作条例》 Art. 22(2), 30), however it is worded.
+
+    >>> decide(["ACCUSE", "APPEAL"], [0.35, 0.65], "URBAN.PLAN"), decide(["ACCUSE", "APPEAL"], [0.1, 0.9], "DISCIP.DUTY")
+    (('ACCUSE', 0.35), ('ACCUSE', 0.9))
+    """
+    chances = dict(zip(classes, p, strict=True))
+    best = max(chances, key=lambda name: chances[name])
+    accused = chances.get(Purpose.ACCUSE, 0.0)
+    if accused >= ACCUSE_FROM:
+        return Purpose.ACCUSE.value, accused
+    if best == Purpose.APPEAL and category in MISCONDUCT:
+        return Purpose.ACCUSE.value, chances[best]
+    return best, chances[best]
+
+
+def quoted(weights: Floats, row: Floats, places: Positions) -> list[tuple[int, int, float]]:
+    """The cues that pulled most towards a purpose of these ``weights`` (width,), where each stands last: start, end, its part."""
+    parts = (weights * row)[: 3 * len(places)].reshape(-1, 3).sum(axis=1)
+    best = [cue for cue in (-parts).argsort(kind="stable")[:MOST_QUOTED].tolist() if parts[cue] > 0]
+    return [(int(places[cue, 0]), int(places[cue, 1]), float(parts[cue])) for cue in best]
