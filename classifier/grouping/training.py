@@ -19,7 +19,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from classifier.assess import Assessor, load_assessor
-from classifier.corpus import read_labelled
+from classifier.corpus import LabelledLetter, read_labelled
 from classifier.grouping.background import Background
 from classifier.grouping.exercises import Recipe, WrittenLetter, make_stream, read_matters
 from classifier.grouping.memory import MemoryIndex
@@ -43,6 +43,11 @@ def main(arguments: Sequence[str]) -> None:
     assessor = load_assessor(models)
     letters = read_labelled([training])
     _save(SHIPPED / BACKGROUND_FILE, background_arrays(assessor, [Letter(x.id, x.text, x.title) for x in letters]))
+    _save(SHIPPED / SCORER_FILE, scorer_arrays(written_rows(assessor, letters, training)))
+
+
+def written_rows(assessor: Assessor, letters: Sequence[LabelledLetter], training: Path) -> Rows:
+    """The comparisons to learn from: written matters among training letters that stand alone."""
     written = read_matters(training / "matters")
     alone = [
         WrittenLetter(f"n{x.id}", "", "alone", x.title, x.text, written[0].received_at, f"n{x.id}", x.right[0] if x.right else "-")
@@ -50,8 +55,7 @@ def main(arguments: Sequence[str]) -> None:
     ]
     recipes = [Recipe(seed=seed) for seed in SEEDS]
     streams = [make_stream(written, alone, _name_of(assessor), recipe) for recipe in recipes]
-    rows = _joined([pairs(assessor, stream) for stream in streams])
-    _save(SHIPPED / SCORER_FILE, scorer_arrays(rows))
+    return joined([pairs(assessor, stream) for stream in streams])
 
 
 def background_arrays(assessor: Assessor, letters: Sequence[Letter]) -> dict[str, NDArray[Any]]:
@@ -84,7 +88,7 @@ def pairs(assessor: Assessor, stream: Sequence[WrittenLetter]) -> Rows:
         matters[x.id] = x.matter
         index.add(profile, x.id)
         background.add(draft.counted())
-    return _joined(found)
+    return joined(found)
 
 
 def scorer_arrays(rows: Rows) -> dict[str, NDArray[Any]]:
@@ -146,7 +150,8 @@ def _fit(parts: Floats, same: NDArray[np.bool_]) -> HistGradientBoostingClassifi
     return model.fit(parts, same)
 
 
-def _joined(rows: Sequence[Rows]) -> Rows:
+def joined(rows: Sequence[Rows]) -> Rows:
+    """Several lots of comparisons as one."""
     parts, same, matter = zip(*rows, strict=True)
     return np.concatenate(parts), np.concatenate(same), np.concatenate(matter)
 
