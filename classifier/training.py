@@ -22,6 +22,7 @@ from classifier.features import LetterTerms
 from classifier.leads import Leads
 from classifier.model import CalibratedLinear
 from classifier.neighbours import neighbours_state
+from classifier.scope import fit_scope, scope_rows
 from classifier.taxonomy import Taxonomy
 
 TAXONOMY_ORIGIN = "taxonomy"
@@ -88,10 +89,10 @@ def train(
             if len({x.purpose for x in chosen}) > 1:
                 heads["purpose"] = _head(recipe, rows[purposed], [x.purpose for x in chosen], chosen)
         if len(strangers) >= FEWEST_OUT_OF_SCOPE:
-            heads["scope"] = _head(recipe, rows_of_both, ["in" if x.in_scope else "out" for x in both], both)
+            heads["scope"] = fit_scope(rows_of_both, both, terms.terms_, recipe.folds, recipe.max_iter)
     scores, outcomes = _held_out_scores(heads["category"], learnt, leads)
     if "scope" in heads:
-        scores["scope_auroc"] = round(_scope_separation(heads["scope"], both), 4)
+        scores["scope_auroc"] = round(_scope_separation(heads["scope"], [both[i] for i in scope_rows(both)]), 4)
     kept = {"outcomes": outcomes_state(outcomes), "neighbours": neighbours_state(both, rows_of_both, heads["category"].coef_)}
     return Trained(compile_model(terms, heads) | kept, scores, outcomes)
 
