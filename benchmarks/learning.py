@@ -1,7 +1,7 @@
 """What learning brings: ``python benchmarks/learning.py --real FOLDER`` (``make bench-learning``, an hour on two cores).
 
-Four parts. *scope*: texts that are no petition, held out by fourths, against real petitions. *labels*: the contenders learn the
-labels of real letters, fold by fold. *growth*: the shipped recipe with fewer written letters a category. *corrections*:
+Four parts. *scope*: texts that are no petition, held out by writer and by kind, against real petitions. *labels*: the contenders
+learn the labels of real letters, fold by fold. *growth*: the shipped recipe with fewer written letters a category. *corrections*:
 from the written letters to n corrected real ones, chosen at random or by the review queue. Models that read real letters here are
 thrown away; only numbers and plots are kept.
 """
@@ -24,18 +24,17 @@ from typing import NamedTuple
 
 import numpy as np
 import orjson
-from sklearn.metrics import f1_score, roc_auc_score
+from sklearn.metrics import f1_score
 
 from benchmarks import plots, report
 from benchmarks.contenders import CONTENDERS, Contender, Ours
 from benchmarks.real_letters import read_gold, read_labels
 from benchmarks.run import rounded
+from benchmarks.scope import scope
 from classifier.compiled import CompiledModel, load_state
 from classifier.corpus import LabelledLetter, read_labelled
 from classifier.errors import FenxinError
 from classifier.evaluation import score
-from classifier.features import LetterTerms
-from classifier.model import CalibratedLinear
 from classifier.taxonomy import load_taxonomy
 from classifier.text import read, segmenter
 from classifier.training import Recipe, train
@@ -127,22 +126,6 @@ def _pace(contender: Contender, texts: Sequence[str], trained: float) -> Pace:
     return Pace(len(rest) / (perf_counter() - started), 1000 * statistics.median(single), trained)
 
 
-def scope(written: Sequence[LabelledLetter], real: Path, parts: int = 4) -> dict[str, float]:
-    """How often a text that is no petition, not learnt, looks stranger than a real petition (area under the ROC curve)."""
-    petitions = [x for x in written if x.in_scope]
-    outside = [x for x in written if not x.in_scope]
-    gold = [g.document for g in read_gold(real)]
-    areas = []
-    for part in range(parts):
-        learnt = petitions + [x for number, x in enumerate(outside) if number % parts != part]
-        terms = LetterTerms().fit([x.document for x in learnt], [x.category for x in learnt])
-        head = CalibratedLinear(folds=2).fit(terms.transform([x.document for x in learnt]), [str(x.in_scope) for x in learnt])
-        texts = gold + [x.document for x in outside[part::parts]]
-        strange = head.predict_proba(terms.transform(texts))[:, 0]
-        areas.append(float(roc_auc_score([i >= len(gold) for i in range(len(texts))], strange)))
-    return {"texts": len(outside), "petitions": len(gold), "auroc": float(np.mean(areas))}
-
-
 def growth(written: Sequence[LabelledLetter], real: Path, seed: int = 0) -> list[Step]:
     """The shipped recipe with some written letters a category, drawn at random, against gold."""
     gold, taxonomy, steps = read_gold(real), load_taxonomy(), []
@@ -225,7 +208,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         written = read_labelled([asked.training])
         for part in asked.only:
             found = {
-                "scope": lambda: scope(written, asked.real),
+                "scope": lambda: scope(written, asked.real, asked.training),
                 "labels": lambda: compare(letters, folds),
                 "growth": lambda: growth(written, asked.real),
                 "corrections": lambda: corrections(written, letters, folds),

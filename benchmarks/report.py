@@ -114,7 +114,7 @@ def learning_tables(figures: dict[str, Any]) -> dict[str, str]:
     """The tables of ``learning.json``, by region; parts that were never run are missing."""
     found = {}
     if outside := figures.get("scope"):
-        found["scope"] = table(["texts that are no petition", "real petitions", "AUROC"], [list(outside.values())])
+        found["scope"] = table(list(outside[0]), [list(row.values()) for row in outside])
     if learners := figures.get("labels"):
         header = ["", "macro-F1", "accuracy", "letters/s", "one letter, ms", "memory, MB", "model, MB", "training, s"]
         rows = [

@@ -26,6 +26,7 @@ from classifier.leads import Leads
 from classifier.model import CalibratedLinear
 from classifier.neighbours import neighbours_state
 from classifier.purpose import cue_reader, load_cues
+from classifier.scope import fit_scope, scope_rows
 from classifier.taxonomy import Taxonomy
 from classifier.text import read
 
@@ -100,11 +101,11 @@ def train(
             if len({x.purpose for x in chosen}) > 1:
                 heads["purpose"] = _purpose_head(recipe, rows[purposed], chosen)
         if len(strangers) >= FEWEST_OUT_OF_SCOPE:
-            heads["scope"] = _head(recipe, rows_of_both, ["in" if x.in_scope else "out" for x in both], both)
+            heads["scope"] = fit_scope(rows_of_both, both, terms.terms_, recipe.folds, recipe.max_iter)
     seen = _held_out(heads["category"], learnt)
     scores, outcomes = seen.scores(), seen.outcomes(leads)
     if "scope" in heads and held_out(heads["scope"].held_out_).any():
-        scores["scope_auroc"] = round(_scope_separation(heads["scope"], both), 4)
+        scores["scope_auroc"] = round(_scope_separation(heads["scope"], [both[i] for i in scope_rows(both)]), 4)
     kept = {"outcomes": outcomes_state(outcomes), "neighbours": neighbours_state(both, rows_of_both, heads["category"].coef_)}
     written = seen.of([x.origin != DECIDED for x in seen.letters]).scores()
     state = compile_model(terms, heads, load_cues()) | kept
