@@ -19,7 +19,7 @@ FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base
 MIGRATIONS = "service.migrations"
 
 ROOMS_OF_GROUPS = ["bonds", "group_figures", "group_listing", "group_reading", "grouping", "groups", "letter_links", "linking"]
-ROOMS_OF_LEARNING = ["jobs", "labels", "learning_tables", "model_office"]
+ROOMS_OF_LEARNING = ["jobs", "labels", "learning_tables", "recent"]
 STORAGE = ["backlog", "contracts", "database", "listing", "matter_index", "storage", "tables", *ROOMS_OF_GROUPS, *ROOMS_OF_LEARNING]
 PAGES = ["forms", "gate", "group_pages", "pages", "rendering"]
 WEB = [*PAGES, "api", "app", "desk", "group_api", "group_windows", "model_api", "model_pages", "problems", "reception", "windows"]
