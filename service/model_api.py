@@ -58,7 +58,9 @@ async def drift(desk: DeskDep, caller: CallerDep) -> Response:
     """近30天的信访件与在用模型训练时所见的相比：生词、分类构成、把握程度，以及各单位被改正和提出异议的情况。"""
     caller.must(*model_office.LOOKERS)
     found = await desk.think(lambda: drift_of(desk))
-    return json_response(orjson.dumps(drift_told(found, desk, with_letters=caller.may("review"))))
+    return json_response(
+        orjson.dumps(drift_told(found, desk, with_letters=caller.may("review")), option=orjson.OPT_SERIALIZE_NUMPY)
+    )
 
 
 @MODELS.post("/models/train", summary="开始训练", status_code=202, response_model=JobOut, responses=WRITING)
