@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
 from classifier import registry
-from classifier.assess import load_assessor
+from classifier.assess import Assessor, load_assessor
 from classifier.errors import BadDataFile, BadInput, Conflict, ModelError, ModelMissing, NotFound
 from classifier.preview import Preview, moves
 from service.access import Caller
@@ -20,6 +20,7 @@ from service.recent import LOOKED_BACK, recent_letters
 from service.rounds import follow_champion
 from service.storage import answer_once, earlier_reply
 
+T = TypeVar("T")
 LOOKERS = ("model", "review", "admin")  # roles
 
 
@@ -81,13 +82,13 @@ def promote(desk: Desk, caller: Caller, version: str, *, reason: str, despite_ve
         told = "；".join(map(str, verdict.get("reasons", [])))
         raise Conflict(f"版本 {version} 比较未通过，不能启用：{told}。确需启用的，请由具名人员写明理由并设置 despite_verdict")
 
-    def change() -> None:
-        load_assessor(desk.settings.models, desk.settings.county, version)  # with this county's tables too
+    def change() -> Assessor:
+        fresh = load_assessor(desk.settings.models, desk.settings.county, version)  # with this county's tables too
         who = {"officer": caller.officer, "reason": reason.strip()}
         registry.promote(desk.settings.models, version, **who, despite_verdict=despite_verdict, seen=seen)
+        return fresh
 
-    _changing(change)
-    follow_champion(desk)  # here at once; the other replicas follow by themselves
+    follow_champion(desk, _changing(change))  # here at once; the other replicas follow by themselves
     return orjson.dumps(list_models(desk))
 
 
@@ -111,9 +112,9 @@ def _check_reason(reason: str) -> None:
         raise BadInput("必须写明理由", field="reason")
 
 
-def _changing(change: Callable[[], object]) -> None:
+def _changing(change: Callable[[], T]) -> T:
     try:
-        change()
+        return change()
     except ModelMissing as fault:
         raise Conflict(f"没有可启用的版本：{fault}") from fault
     except (ModelError, BadDataFile) as fault:
