@@ -20,6 +20,7 @@ MIGRATIONS = "service.migrations"
 
 ROOMS_OF_GROUPS = ["bonds", "group_figures", "group_listing", "group_reading", "grouping", "groups", "letter_links", "linking"]
 STORAGE = ["backlog", "contracts", "database", "listing", "matter_index", "storage", "tables", *ROOMS_OF_GROUPS]
+ESTIMATORS = ["features", "margins", "model"]
 PAGES = ["forms", "gate", "group_pages", "pages", "rendering"]
 WEB = [*PAGES, "api", "app", "desk", "group_api", "group_windows", "problems", "reception", "windows"]
 RECORDS = ["forms", "group_schemas", "group_windows", "link_schemas", "pages", "schemas", "settings", "windows"]
@@ -37,7 +38,7 @@ DOORS: Mapping[str, set[str]] = {  # heavy library: the modules that may import 
     "pickle": set(),
     "sklearn": {
         f"classifier.{name}"
-        for name in ["features", "margins", "model", "training", "evaluation", "signals.alarm_training", "grouping.training"]
+        for name in [*ESTIMATORS, "training", "evaluation", "proposals", "signals.alarm_training", "grouping.training"]
     },
     "holidays": {"classifier.deadlines"},
     "sqlite3": {"service.database"},
