@@ -12,6 +12,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from classifier.errors import FenxinError
+from service.taxonomy_cli import CountyOption, taxonomy_app
 
 T = TypeVar("T")
 MODELS = Path("models")
@@ -24,12 +25,10 @@ fenxin = typer.Typer(
 )
 models_app = typer.Typer(help="Model versions: list, show, promote, rollback.", no_args_is_help=True)
 fenxin.add_typer(models_app, name="models")
+fenxin.add_typer(taxonomy_app, name="taxonomy")
 
 ModelOption = Annotated[
     Path | None, typer.Option("--model", help="A model folder, or a folder of versions. Default: the setting FENXIN_MODELS.")
-]
-CountyOption = Annotated[
-    Path | None, typer.Option("--county", help="A folder with a county's own data files. Default: FENXIN_COUNTY.")
 ]
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from classifier.errors import BadDataFile, NotFound
 from classifier.migration import CHANGES_FILE, Changes, Kind, coded_labels, load_changes, migrated, preview
 from classifier.taxonomy import load_taxonomy
+from service.cli import fenxin
 
 TODAY = ("LAND.EXPROP", "LAND.TENURE", "LABOR.PAY", "EDU.A", "EDU.B", "HEALTH.NEW")
 ROWS = """LAND.OLD,LAND.MIDDLE,renamed,2025-01-01,
@@ -86,3 +88,36 @@ def test_a_change_that_cannot_be_is_named_by_row(tmp_path: Path, row: str, messa
 
 def test_the_shipped_changes_fit_the_shipped_taxonomy():
     assert load_changes(load_taxonomy().categories).by_old == {}
+
+
+def run(*words: str) -> tuple[int, str]:
+    done = CliRunner().invoke(fenxin, ["taxonomy", *words])
+    return done.exit_code, done.stdout if done.exit_code == 0 else str(done.exception)
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> Path:
+    """A county whose routing still names a code of yesterday."""
+    folder = tmp_path / "county"
+    folder.mkdir()
+    (folder / CHANGES_FILE).write_text("old,new,kind,since,note\nLAND.OLD,LAND.EXPROP,renamed,2026-01-01,\n", encoding="utf-8")
+    (folder / "routing.csv").write_text("category,place,lead\nLAND.OLD,,ZRZY\n", encoding="utf-8")
+    return folder
+
+
+def test_the_command_line_looks_up_previews_and_migrates(county: Path, tmp_path: Path):
+    letters = tmp_path / "letters.jsonl"
+    letters.write_text('{"text": "征地", "category": "LAND.OLD"}\n', encoding="utf-8")
+    assert run("became", "LAND.OLD", "--county", str(county))[1].startswith("LAND.EXPROP")
+    shown = run("preview", str(letters), "--county", str(county))[1]
+    assert "routing.csv: 1 LAND.OLD -> LAND.EXPROP (renamed, by itself)" in shown
+    assert "2 labels and rows" in shown
+    before = (county / "routing.csv").read_bytes()
+    assert run("migrate", str(county), "--out", str(tmp_path / "new"))[0] == 0
+    assert (tmp_path / "new" / "routing.csv").read_text(encoding="utf-8") == "category,place,lead\nLAND.EXPROP,,ZRZY\n"
+    assert (county / "routing.csv").read_bytes() == before
+
+
+def test_migrating_never_writes_over_a_folder_and_an_unknown_code_is_told(county: Path):
+    assert "exists already" in run("migrate", str(county), "--out", str(county))[1]
+    assert "no category 'NEVER.WAS'" in run("became", "NEVER.WAS")[1]
