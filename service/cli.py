@@ -12,7 +12,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from classifier.errors import FenxinError
-from service.taxonomy_cli import CountyOption, taxonomy_app
+from service.taxonomy_commands import CountyOption, taxonomy_app
 
 T = TypeVar("T")
 MODELS = Path("models")

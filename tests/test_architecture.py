@@ -51,7 +51,7 @@ DOORS: Mapping[str, set[str]] = {  # heavy library: the modules that may import 
     "pydantic": rooms(RECORDS),
     "pydantic_settings": {"service.settings"},
     "prometheus_client": {"service.meters"},
-    "typer": {"service.cli", "service.taxonomy_cli"},
+    "typer": {"service.cli", "service.taxonomy_commands"},
     "rich": {"service.cli"},
 }
 PASSED_ON = {"sqlalchemy.Connection"}  # a use case is handed the connection of its transaction and may name its type
