@@ -33,6 +33,7 @@ VERDICT: Mapping[str, str] = {"True": "通过比较，可以启用", "False": "�
 DRIFT: Mapping[str, str] = {"known": "生词", "categories": "分类构成", "confidence": "把握程度"}
 HELD_BACK: Mapping[str, str] = {
     "waiting": "待核实不学习",
+    "changed_code": "分类已拆分或停用不学习",
     "unknown_code": "分类已不存在不学习",
     "contradicting": "办理意见互相矛盾不学习",
 }
