@@ -126,6 +126,17 @@ def test_the_command_line_does_the_same_and_only_one_at_a_time(settings: Setting
         retrain_now(settings, "甲", "", lambda *_: retrain_now(settings, "乙", "", lambda *_: None))  # type: ignore[func-returns-value]
 
 
+def test_a_training_left_waiting_is_done_from_the_command_line(settings: Settings) -> None:
+    with TestClient(build_app(settings), base_url="http://127.0.0.1") as client:
+        decided(client)
+        number = client.post("/v1/models/train", json={"reason": "夜间"}).json()["number"]
+        worker(client)
+    outcome = retrain_now(settings, "张敏", "", lambda *_: None)
+    with TestClient(build_app(settings), base_url="http://127.0.0.1") as client:
+        job = client.get(f"/v1/jobs/{number}").json()
+    assert (job["state"], job["reason"], job["outcome"]["version"]) == ("done", "夜间", outcome["version"])
+
+
 def test_a_models_folder_that_cannot_be_written_leaves_nothing_half_done(settings: Settings) -> None:
     with TestClient(build_app(settings), base_url="http://127.0.0.1") as client:
         decided(client)
