@@ -4,7 +4,7 @@ BIN := .venv/bin
 MODEL_DAY ?= 2026-11-22
 REAL ?= ../shared/data
 
-.PHONY: all setup serve test check docs model bench bench-learning letters-check lock clean
+.PHONY: all setup serve test check docs model retrain bench bench-learning letters-check lock clean
 
 all: check test
 
@@ -34,6 +34,9 @@ docs: setup # rewrites the generated regions of the READMEs: run it after a new 
 model: setup
 	$(BIN)/python -m classifier.signals.alarm_training training_data
 	$(BIN)/fenxin train training_data --out models --day $(MODEL_DAY) --promote
+
+retrain: setup # a challenger from the officers' decisions; a person promotes it
+	$(BIN)/fenxin retrain
 
 letters-check: setup
 	$(BIN)/python benchmarks/letters_check.py --real $(REAL)

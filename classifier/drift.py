@@ -1,9 +1,9 @@
 """Whether letters have changed since the model was made (漂移): words it does not know, mix of categories, confidence, overrides.
 
-The yardstick is the population stability index between letters the model had not read when it was made and those of late. Its usual
-limits (0.1, 0.25) say nothing about how many letters were looked at; without any change it follows ``(1/n + 1/m)`` times a chi-squared
-law (Yurdakul and Naranjo 2020, "Statistical properties of the population stability index"), so an alarm needs both: beyond that law's
-noise, and large enough to matter.
+The yardstick is the population stability index between letters the model had not read when it was made and those of late. Its
+usual limits (0.1, 0.25) say nothing about how many letters were looked at; without any change it follows ``(1/n + 1/m)`` times a
+chi-squared law (Yurdakul and Naranjo 2020, "Statistical properties of the population stability index"), so an alarm needs both:
+beyond that law's noise, and large enough to matter.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def overrides(before: Mapping[str, Any], handled: Sequence[Handled]) -> tuple[Ov
 
 
 def index(before: NDArray[np.float64], after: NDArray[np.float64]) -> tuple[float, float, NDArray[np.float64]]:
-    """The population stability index of two rows of counts (n_bins,), its limit, and each bin's part; half a letter is added to each.
+    """The population stability index of two rows of counts (n_bins,), its limit, and each bin's part; half a letter added to each.
 
     >>> same, limit, _ = index(np.full(10, 100.0), np.full(10, 100.0))
     >>> round(same, 3) < limit

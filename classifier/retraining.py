@@ -22,6 +22,7 @@ from classifier.label_noise import Suspect
 from classifier.leads import Leads, load_leads
 from classifier.learning_set import SOURCE, WRITTEN, Correction, LabelWeights, as_labelled, check, in_exam, load_weights, newest
 from classifier.letter import Access, Letter, Purpose
+from classifier.migration import Changes, load_changes
 from classifier.neighbours import load_neighbours
 from classifier.registry import SavedModel
 from classifier.taxonomy import Taxonomy, load_taxonomy
@@ -123,8 +124,9 @@ def _ground(models: Path, training_data: Path, county: Path | None, today: date)
 def _decided(corrections: Sequence[Correction], ground: Ground) -> Decided:
     """Check all, keep the newest of each letter, part exam from learning; accusations are neither (条例 Art. 30)."""
     codes = ground.taxonomy.categories if ground.ours else {x.category for x in ground.written}
-    check(corrections, codes, ground.taxonomy.departments)
-    latest = newest(corrections)
+    carried = carry_over(corrections, load_changes(codes, ground.county))
+    check(carried, codes, ground.taxonomy.departments)
+    latest = newest(carried)
     open_ones = [one for one in latest if not _restricted(one, ground.taxonomy)]
     known = set(ground.champion.neighbours.ids)  # a matter may have been joined after its letter was learnt: no longer fit to ask
     exam = [one for one in open_ones if in_exam(one) and one.letter.id not in known]
@@ -133,8 +135,22 @@ def _decided(corrections: Sequence[Correction], ground: Ground) -> Decided:
         raise BadTrainingData(
             SOURCE, None, "no decision to learn from: all are kept for the exam or restricted; decide more letters"
         )
-    left_out = {"restricted": len(latest) - len(open_ones), "learnt_before": len(open_ones) - len(exam) - len(learnt)}
+    left_out = {
+        "changed_code": len(corrections) - len(carried),
+        "restricted": len(latest) - len(open_ones),
+        "learnt_before": len(open_ones) - len(exam) - len(learnt),
+    }
     return Decided(learnt, exam, left_out)
+
+
+def carry_over(corrections: Sequence[Correction], changes: Changes) -> list[Correction]:
+    """Decisions under the codes of today; one under a code that was split or retired needs a person first and is left out."""
+    found = []
+    for one in corrections:
+        code = changes.carried(one.category) if one.category in changes.by_old else one.category
+        if code is not None:
+            found.append(one if code == one.category else replace(one, category=code))
+    return found
 
 
 def _restricted(one: Correction, taxonomy: Taxonomy) -> bool:

@@ -27,6 +27,7 @@ __all__ = [
     "Taxonomy",
     "TieBreak",
     "domain_of",
+    "load_categories",
     "load_taxonomy",
 ]
 
@@ -47,6 +48,8 @@ FILES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # file: its colum
     "pathways": (PATHWAY_COLUMNS, ("code",)),
     "crosswalk": (("official_l1", "official_l2", "official_l3", "category"), ("official_l1", "official_l2", "official_l3")),
 }
+
+ALONE = ("domains", "pathways", "categories")  # what the codes themselves need
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,17 @@ def load_taxonomy(county: Path | None = None) -> Taxonomy:
         purposes=read_purposes(tables["purposes"], pathways),
         crosswalk=_crosswalk(tables["crosswalk"], categories),
     )
+
+
+def load_categories(county: Path | None = None) -> Mapping[str, Category]:
+    """Only the categories: what can be read while other tables still name codes of yesterday.
+
+    Raises:
+        BadDataFile: names file, row and fault.
+    """
+    check_county(county)
+    tables = {name: open_table(f"{name}.csv", county, columns=FILES[name][0], key=FILES[name][1]) for name in ALONE}
+    return _categories(tables["categories"], _domains(tables["domains"]), read_pathways(tables["pathways"]))
 
 
 def domain_of(category: str) -> str:

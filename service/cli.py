@@ -14,6 +14,7 @@ import typer
 from classifier.errors import FenxinError
 from service.learning_commands import add_learning
 from service.model_commands import MODELS, models_app, officer_named
+from service.taxonomy_commands import CountyOption, taxonomy_app
 
 T = TypeVar("T")
 
@@ -25,12 +26,10 @@ fenxin = typer.Typer(
 )
 fenxin.add_typer(models_app, name="models")
 add_learning(fenxin)
+fenxin.add_typer(taxonomy_app, name="taxonomy")
 
 ModelOption = Annotated[
     Path | None, typer.Option("--model", help="A model folder, or a folder of versions. Default: the setting FENXIN_MODELS.")
-]
-CountyOption = Annotated[
-    Path | None, typer.Option("--county", help="A folder with a county's own data files. Default: FENXIN_COUNTY.")
 ]
 
 

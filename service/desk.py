@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from threading import Lock
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from sqlalchemy import Connection
 from starlette.requests import Request
@@ -28,6 +28,7 @@ from service.similar import SimilarLetter, TrainingTexts, similar_letters
 from service.storage import restricted_among
 
 T = TypeVar("T")
+REMEMBERED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Desk:
     promoting: Lock = field(default_factory=Lock)
     _swap: Lock = field(default_factory=Lock)
     meters: Meters = field(default_factory=Meters)
+    remembered: dict[tuple[str, ...], object] = field(default_factory=dict)
 
     @property
     def taxonomy(self) -> Taxonomy:
@@ -83,6 +85,16 @@ class Desk:
         cuts = cuts_in_force(connection, assessor.version, assessor.cuts)
         self.assessor = assessor if cuts == assessor.cuts else assessor.with_cuts(cuts)
         self.meters.cuts(cuts)
+
+    def remember(self, key: tuple[str, ...], work: Callable[[], T]) -> T:
+        """Do what takes seconds at most once in ten minutes for one key; only the newest few answers are kept."""
+        key = (*key, self.now().strftime("%Y%m%d%H%M")[:-1])
+        if key not in self.remembered:
+            found = work()
+            while len(self.remembered) >= REMEMBERED:
+                self.remembered.pop(next(iter(self.remembered)), None)
+            self.remembered[key] = found
+        return cast("T", self.remembered[key])
 
     def similar(self, assessor: Assessor, letter: Letter, caller: Caller) -> list[SimilarLetter]:
         """Find the training letters most like a letter, as the caller may see them: none that became an accusation."""

@@ -35,6 +35,12 @@ class Foreman:
         """The process that works now."""
         return self._process.pid if self._process else None
 
+    def wait(self) -> None:
+        """Wait until the process that works now has ended, if there is one."""
+        process = self._process
+        if process is not None:
+            process.wait()
+
     def look(self, now: datetime) -> None:
         """See after the process, then after a job that waits; what is written is written here.
 

@@ -16,7 +16,7 @@ from service.storage import open_case
 
 
 def retrain_now(settings: Settings, officer: str, reason: str, tell: Tell) -> dict[str, Any]:
-    """Order a training and do it here and now.
+    """Order a training and do it here and now; one that waits already, or whose worker fell silent, is done instead.
 
     Raises:
         Busy: one is under way, in the service or elsewhere; names it.
@@ -26,8 +26,10 @@ def retrain_now(settings: Settings, officer: str, reason: str, tell: Tell) -> di
     try:
         now = datetime.now(UTC)
         with database.writing() as connection:
-            jobs.order(connection, officer=officer, reason=reason, now=now)
             job = jobs.take(connection, now)
+            if job is None:
+                jobs.order(connection, officer=officer, reason=reason, now=now)
+                job = jobs.take(connection, now)
         if job is None:
             raise StorageFailed("训练任务未能登记；请重试")
         return carry_out(database, settings, job, tell)

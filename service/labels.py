@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
 from classifier.learning_set import Correction
 from classifier.letter import Access, Letter
+from classifier.migration import Changes
 from classifier.taxonomy import Taxonomy
 from service.filing import SUSPECTED
 from service.learning_tables import OBJECTION, SUSPICION
@@ -35,31 +36,37 @@ class Doubted:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Corrections to learn from, how many letters are held back by reason, and labels that contradict each other."""
+    """Corrections to learn from, how many letters are held back by reason, and labels that a person should look at again."""
 
     corrections: tuple[Correction, ...]
     held_back: Mapping[str, int]
-    contradicting: tuple[Doubted, ...]
+    doubted: tuple[Doubted, ...]
 
 
-def gather(connection: Connection, taxonomy: Taxonomy) -> Labels:
+def gather(connection: Connection, taxonomy: Taxonomy, changes: Changes) -> Labels:
     """Read the decision that holds for each letter, in the order of deciding.
 
     ``upheld`` are also labels that a second look confirmed. Held back: ``unknown_code`` (a category this taxonomy does not have),
-    ``waiting`` (an objection or a second look is open), ``contradicting`` (letters of the same words, decided differently). Senders
-    are not read.
+    ``changed_code`` (one that was split or retired since), ``waiting`` (an objection or a second look is open), ``contradicting``
+    (letters of the same words, decided differently). Codes that were renamed or merged are carried over. Senders are not read.
     """
     upheld = _upheld(connection) | _looked_at_again(connection)
     held: Counter[str] = Counter()
     found: list[Correction] = []
+    outgrown: list[Doubted] = []
     for row in connection.execute(_newest_decisions()):
         if row.again is not None:
             held["waiting"] += 1
-        elif row.category not in taxonomy.categories:
+            continue
+        code = changes.carried(row.category) if row.category in changes.by_old else row.category
+        if code is None:
+            held["changed_code"] += 1
+            outgrown += [Doubted(row.id, row.category, likely, 1.0) for likely in changes.became(row.category)[:1]]
+        elif code not in taxonomy.categories:
             held["unknown_code"] += 1
         else:
-            found.append(_correction(row, upheld=(row.id, row.decisions - 1) in upheld))
-    return _without_contradictions(found, held)
+            found.append(_correction(row, code, upheld=(row.id, row.decisions - 1) in upheld))
+    return _without_contradictions(found, held, outgrown)
 
 
 def _newest_decisions() -> Any:  # noqa: ANN401  (a statement; its type names every column)
@@ -100,13 +107,13 @@ def _was_right(row: Row[Any]) -> bool:
     return bool(row.sent_to != row.department or as_asked)
 
 
-def _correction(row: Row[Any], *, upheld: bool) -> Correction:
+def _correction(row: Row[Any], code: str, *, upheld: bool) -> Correction:
     letter = Letter(row.id, row.text, row.title, row.received_at, None, row.channel, row.place)
     kind = "upheld" if upheld else "confirmed" if row.confirmed else "corrected"
-    return Correction(letter, row.category, row.department, row.purpose, row.at, kind, row.matter)
+    return Correction(letter, code, row.department, row.purpose, row.at, kind, row.matter)
 
 
-def _without_contradictions(found: Sequence[Correction], held: Counter[str]) -> Labels:
+def _without_contradictions(found: Sequence[Correction], held: Counter[str], outgrown: Sequence[Doubted]) -> Labels:
     """Letters of the very same words that were decided differently: a person looks again, neither is learnt."""
     said: dict[str, list[Correction]] = defaultdict(list)
     for one in found:
@@ -116,7 +123,7 @@ def _without_contradictions(found: Sequence[Correction], held: Counter[str]) -> 
     doubted = tuple(doubt for group in torn for doubt in _against_each_other(group))
     apart = {doubt.letter_id for doubt in doubted}
     held["contradicting"] += len(apart)
-    return Labels(tuple(one for one in found if one.letter.id not in apart), dict(+held), doubted)
+    return Labels(tuple(one for one in found if one.letter.id not in apart), dict(+held), (*outgrown, *doubted))
 
 
 def _against_each_other(group: Sequence[Correction]) -> Iterable[Doubted]:

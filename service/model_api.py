@@ -15,10 +15,11 @@ from service.access import Caller
 from service.contracts import cuts_over_time
 from service.desk import Desk
 from service.doors import READING, WRITING, problems_of
+from service.drifting import drift_of, drift_told
 from service.filing import Case, Reply, Ticket
 from service.jobs import Job, order, read_job
 from service.model_answers import job_json, preview_json, replay_json
-from service.model_schemas import JobOut, ModelOut, ModelsOut, PreviewOut, PromoteIn, ReplayOut, RollbackIn, TrainIn
+from service.model_schemas import DriftOut, JobOut, ModelOut, ModelsOut, PreviewOut, PromoteIn, ReplayOut, RollbackIn, TrainIn
 from service.moments import utc_text
 from service.reception import CallerDep, DeskDep, JsonRoute, TicketDep, json_response, reply_response
 from service.replaying import replay
@@ -50,6 +51,16 @@ async def preview(desk: DeskDep, caller: CallerDep, version: VERSION) -> Respons
     caller.must(*model_office.LOOKERS)
     found = await desk.think(lambda: model_office.preview(desk, version))
     return json_response(preview_json(found, desk.taxonomy, with_letters=caller.may("review")))
+
+
+@MODELS.get("/drift", summary="来信的变化", response_model=DriftOut, responses=READING)
+async def drift(desk: DeskDep, caller: CallerDep) -> Response:
+    """近30天的信访件与在用模型训练时所见的相比：生词、分类构成、把握程度，以及各单位被改正和提出异议的情况。"""
+    caller.must(*model_office.LOOKERS)
+    found = await desk.think(lambda: drift_of(desk))
+    return json_response(
+        orjson.dumps(drift_told(found, desk, with_letters=caller.may("review")), option=orjson.OPT_SERIALIZE_NUMPY)
+    )
 
 
 @MODELS.post("/models/train", summary="开始训练", status_code=202, response_model=JobOut, responses=WRITING)

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Connection, func, select
 
 from classifier import registry
-from classifier.assess import load_assessor
-from classifier.errors import BadInput, Conflict, ModelError, ModelMissing, NotFound
-from classifier.letter import Access, Letter
+from classifier.assess import Assessor, load_assessor
+from classifier.errors import BadDataFile, BadInput, Conflict, ModelError, ModelMissing, NotFound
 from classifier.preview import Preview, moves
 from service.access import Caller
 from service.desk import Desk
 from service.filing import Reply, Ticket
 from service.moments import utc_text
+from service.recent import LOOKED_BACK, recent_letters
 from service.rounds import follow_champion
 from service.storage import answer_once, earlier_reply
-from service.tables import ASSESSMENT, LETTER, STANDING
 
+T = TypeVar("T")
 LOOKERS = ("model", "review", "admin")  # roles
-LOOKED_BACK = timedelta(days=30)
-MOST_PREVIEWED = 3_000  # letters, the newest: a preview takes seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +81,14 @@ def promote(desk: Desk, caller: Caller, version: str, *, reason: str, despite_ve
     if verdict["accepted"] is False and not despite_verdict:
         told = "；".join(map(str, verdict.get("reasons", [])))
         raise Conflict(f"版本 {version} 比较未通过，不能启用：{told}。确需启用的，请由具名人员写明理由并设置 despite_verdict")
-    _changing(
-        lambda: registry.promote(
-            desk.settings.models,
-            version,
-            officer=caller.officer,
-            reason=reason.strip(),
-            despite_verdict=despite_verdict,
-            seen=seen,
-        )
-    )
-    follow_champion(desk)  # here at once; the other replicas follow by themselves
+
+    def change() -> Assessor:
+        fresh = load_assessor(desk.settings.models, desk.settings.county, version)  # with this county's tables too
+        who = {"officer": caller.officer, "reason": reason.strip()}
+        registry.promote(desk.settings.models, version, **who, despite_verdict=despite_verdict, seen=seen)
+        return fresh
+
+    follow_champion(desk, _changing(change))  # here at once; the other replicas follow by themselves
     return orjson.dumps(list_models(desk))
 
 
@@ -119,12 +112,12 @@ def _check_reason(reason: str) -> None:
         raise BadInput("必须写明理由", field="reason")
 
 
-def _changing(change: Callable[[], object]) -> None:
+def _changing(change: Callable[[], T]) -> T:
     try:
-        change()
+        return change()
     except ModelMissing as fault:
         raise Conflict(f"没有可启用的版本：{fault}") from fault
-    except ModelError as fault:
+    except (ModelError, BadDataFile) as fault:
         raise Conflict(f"该版本不能启用，在用模型未变：{fault}") from fault
 
 
@@ -141,33 +134,23 @@ def once(desk: Desk, ticket: Ticket | None, act: Callable[[], bytes], status: in
 
 
 def preview(desk: Desk, version: str) -> Previewed:
-    """Which of last month's letters another version would send elsewhere; accusations are not looked at.
+    """Which of last month's letters another version would send elsewhere; accusations are not looked at. May be ten minutes old.
 
     Raises:
         NotFound: no such version.
         Conflict: it cannot be used here.
     """
+    known = show_model(desk, version)["version"]
+    return desk.remember(("preview", desk.assessor.version, known), lambda: _preview(desk, known))
+
+
+def _preview(desk: Desk, version: str) -> Previewed:
     before = desk.assessor
     try:
-        after = load_assessor(desk.settings.models, desk.settings.county, show_model(desk, version)["version"])
+        after = load_assessor(desk.settings.models, desk.settings.county, version)
     except ModelError as fault:
         raise Conflict(f"该版本不能使用：{fault}") from fault
     since = utc_text(desk.now() - LOOKED_BACK)
     with desk.database.reading() as connection:
-        stored, letters = _letters(connection, since)
+        stored, letters = recent_letters(connection, since)
     return Previewed(before.version, after.version, since, stored, moves(before, after, letters))
-
-
-def _letters(connection: Connection, since: str) -> tuple[int, list[tuple[Letter, date]]]:
-    """How many normal letters came in, and the newest of them with the day each was assessed for; without senders."""
-    wanted = (STANDING.c.received >= since, STANDING.c.access == Access.NORMAL)
-    stored = connection.scalar(select(func.count()).select_from(STANDING).where(*wanted)) or 0
-    day = select(func.max(ASSESSMENT.c.assessed_on)).where(ASSESSMENT.c.letter_id == LETTER.c.id).scalar_subquery()
-    columns = [LETTER.c.id, LETTER.c.text, LETTER.c.title, LETTER.c.received_at, LETTER.c.channel, LETTER.c.place]
-    query = select(*columns, day.label("day")).join(STANDING, STANDING.c.letter_id == LETTER.c.id).where(*wanted)
-    rows = connection.execute(query.order_by(STANDING.c.received.desc(), LETTER.c.id.desc()).limit(MOST_PREVIEWED))
-    return stored, [(_letter(row), date.fromisoformat(row.day)) for row in rows]
-
-
-def _letter(row: Any) -> Letter:  # noqa: ANN401  (a row of seven columns)
-    return Letter(row.id, row.text, row.title, row.received_at, None, row.channel, row.place)

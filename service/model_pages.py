@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from service import model_office
 from service.desk import Desk
+from service.drifting import drift_of, drift_told
 from service.filing import Reply
 from service.forms import Form, FormDep, PageCallerDep
 from service.jobs import latest_jobs
@@ -31,8 +32,9 @@ async def models(request: Request, desk: DeskDep, caller: PageCallerDep) -> Resp
     caller.must(*model_office.LOOKERS)
     told = await desk.think(lambda: model_office.list_models(desk))
     found = await desk.read(lambda connection: latest_jobs(connection, JOBS_SHOWN))
-    key = secrets.token_hex(16)
-    return show(request, "models.html", caller, told=told, jobs=[job_told(one) for one in found], key=key)
+    drift = await desk.think(lambda: drift_told(drift_of(desk), desk, with_letters=caller.may("review")))
+    context: dict[str, Any] = {"jobs": [job_told(one) for one in found], "drift": drift, "key": secrets.token_hex(16)}
+    return show(request, "models.html", caller, told=told, taxonomy=desk.taxonomy, **context)
 
 
 @MODEL_PAGES.get("/models/{version}")

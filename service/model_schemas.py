@@ -202,3 +202,37 @@ class ReplayOut(BaseModel):
     differs: list[str]
     fault: str
     assessment: Assessment | None
+
+
+class MeasureOut(BaseModel):
+    """一项变化：known 生词，categories 分类构成，confidence 把握程度；alarm 为超出偶然波动且足够大。"""
+
+    name: Literal["known", "categories", "confidence"]
+    index: float
+    limit: float
+    alarm: bool
+    where: list[str]
+    letters: list[str]
+
+
+class OverridesOut(BaseModel):
+    """一个单位：已有办理意见的件数，其中被改正或提出异议的，以及预期的比例。"""
+
+    department: str
+    name: str
+    decided: int
+    overridden: int
+    expected: float
+    alarm: bool
+    letters: list[str]
+
+
+class DriftOut(BaseModel):
+    """来信的变化；reference 为模型自带的对照件数，0 表示没有对照。"""
+
+    model: str
+    since: str
+    reference: int
+    letters: int
+    measures: list[MeasureOut]
+    departments: list[OverridesOut]

@@ -19,6 +19,7 @@ import orjson
 
 from classifier import registry
 from classifier.errors import FenxinError, StorageFailed
+from classifier.migration import load_changes
 from classifier.retraining import retrain
 from classifier.taxonomy import load_taxonomy
 from service import jobs
@@ -58,9 +59,11 @@ def carry_out(database: Database, settings: Settings, job: Job, tell: Tell | Non
 
 
 def _learn(database: Database, settings: Settings, job: Job, tell: Tell) -> dict[str, Any]:
+    taxonomy = load_taxonomy(settings.county)
+    changes = load_changes(taxonomy.categories, settings.county)
     with database.reading() as connection:
-        labels = gather(connection, load_taxonomy(settings.county))
-    asked = _ask(database, labels.contradicting, job)
+        labels = gather(connection, taxonomy, changes)
+    asked = _ask(database, labels.doubted, job)
     made = retrain(
         settings.models,
         settings.training_data,

@@ -8,7 +8,7 @@ from datetime import date
 from time import monotonic
 
 from classifier import registry
-from classifier.assess import load_assessor
+from classifier.assess import Assessor, load_assessor
 from classifier.errors import FenxinError, StorageFailed
 from classifier.letter import Letter
 from service.backlog import catch_up
@@ -47,10 +47,10 @@ async def _look_at_store(desk: Desk) -> None:
         await desk.write(lambda: catch_up(desk.database, desk.grouping, desk.assessor))
 
 
-def follow_champion(desk: Desk) -> None:
+def follow_champion(desk: Desk, ready: Assessor | None = None) -> None:
     """Load the version that the pointer names beside the work, then let it answer; requests under way keep theirs.
 
-    A version that cannot be used leaves the old one answering, and the desk says why.
+    A version that cannot be used leaves the old one answering, and the desk says why. ``ready`` is taken if it is the one named.
     """
     if not desk.follows:
         return
@@ -59,7 +59,8 @@ def follow_champion(desk: Desk) -> None:
         if wanted is None:
             return
         try:
-            fresh = load_assessor(desk.settings.models, desk.settings.county, wanted)
+            given = ready if ready and ready.version == wanted else None
+            fresh = given or load_assessor(desk.settings.models, desk.settings.county, wanted)
             fresh.assess(REHEARSAL, today=date(2026, 11, 22))
             with desk.database.reading() as connection:
                 desk.adopt(connection, fresh)

@@ -19,8 +19,9 @@ FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base
 MIGRATIONS = "service.migrations"
 
 ROOMS_OF_GROUPS = ["bonds", "group_figures", "group_listing", "group_reading", "grouping", "groups", "letter_links", "linking"]
-ROOMS_OF_LEARNING = ["jobs", "labels", "learning_tables", "model_office"]
+ROOMS_OF_LEARNING = ["jobs", "labels", "learning_tables", "recent"]
 STORAGE = ["backlog", "contracts", "database", "listing", "matter_index", "storage", "tables", *ROOMS_OF_GROUPS, *ROOMS_OF_LEARNING]
+ESTIMATORS = ["features", "margins", "model"]
 PAGES = ["forms", "gate", "group_pages", "pages", "rendering"]
 WEB = [*PAGES, "api", "app", "desk", "group_api", "group_windows", "model_api", "model_pages", "problems", "reception", "windows"]
 RECORDS = ["forms", "group_schemas", "group_windows", "link_schemas", "model_schemas", "pages", "schemas", "settings", "windows"]
@@ -38,7 +39,7 @@ DOORS: Mapping[str, set[str]] = {  # heavy library: the modules that may import 
     "pickle": set(),
     "sklearn": {
         f"classifier.{name}"
-        for name in ["features", "margins", "model", "training", "evaluation", "signals.alarm_training", "grouping.training"]
+        for name in [*ESTIMATORS, "training", "evaluation", "proposals", "signals.alarm_training", "grouping.training"]
     },
     "holidays": {"classifier.deadlines"},
     "sqlite3": {"service.database"},
@@ -51,7 +52,7 @@ DOORS: Mapping[str, set[str]] = {  # heavy library: the modules that may import 
     "pydantic": rooms(RECORDS),
     "pydantic_settings": {"service.settings"},
     "prometheus_client": {"service.meters"},
-    "typer": {"service.cli", "service.model_commands", "service.learning_commands"},
+    "typer": {"service.cli", "service.learning_commands", "service.model_commands", "service.taxonomy_commands"},
     "rich": {"service.cli", "service.learning_commands"},
 }
 PASSED_ON = {"sqlalchemy.Connection"}  # a use case is handed the connection of its transaction and may name its type

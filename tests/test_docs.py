@@ -7,6 +7,7 @@ import inspect
 import json
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -16,9 +17,9 @@ import pytest
 import typer
 from fastapi.testclient import TestClient
 from matters import TELL
+from test_promotion import copy_version
 
 from classifier import errors, letter
-from classifier.assess import Assessor
 from classifier.doubt import DOUBTS
 from service.access import ROLES
 from service.app import build_app
@@ -82,9 +83,11 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def client(tmp_path: Path, assessor: Assessor) -> Iterator[TestClient]:
-    settings = read_settings(database_url=f"sqlite:///{tmp_path}/fenxin.db")
-    with TestClient(build_app(settings, assessor=assessor), base_url="http://127.0.0.1:8000") as client:
+def client(tmp_path: Path, models_dir: Path) -> Iterator[TestClient]:
+    models = Path(shutil.copytree(models_dir, tmp_path / "models"))
+    copy_version(models, "2026-11-29-c0ffee", verdict={"accepted": True, "reasons": [], "measures": {}})
+    settings = read_settings(database_url=f"sqlite:///{tmp_path}/fenxin.db", models=models, training_data=tmp_path)
+    with TestClient(build_app(settings), base_url="http://127.0.0.1:8000") as client:
         for number, (matter, telling) in enumerate([(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (2, 0), (2, 1)], 1):
             place = ("澜悦江湾", "翡翠云庭", "金桂苑")[matter]
             letter = {

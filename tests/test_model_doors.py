@@ -17,6 +17,7 @@ from classifier import registry
 from classifier.answer_json import assessment_json
 from classifier.assess import load_assessor
 from classifier.corpus import LabelledLetter
+from classifier.drift import reference, vitals
 from classifier.letter import Letter
 from classifier.text import SHIPPED_DICTIONARY
 from classifier.training import Recipe, train
@@ -232,3 +233,25 @@ def test_the_page_promotes_and_rolls_back_with_a_reason(client: TestClient, mode
     back = form | {"seen": new, "reason": "转错", "key": "k"}
     assert client.post("/models/rollback", data=back, headers=HTML, follow_redirects=False).status_code == 303
     assert registry.champion(models) == old
+
+
+def test_drift_is_measured_against_the_models_own_yardstick(client: TestClient, models: Path) -> None:
+    none = client.get("/v1/drift").json()
+    assert (none["reference"], none["measures"]) == (0, [])
+    assert "没有自带对照" in client.get("/models", headers=HTML).text
+    assessor = load_assessor(models)
+    texts = [f"村里征地{number}亩没有公告，补偿款没到位。" for number in range(60)]
+    yardstick = reference(vitals(assessor, (Letter(str(n), text) for n, text in enumerate(texts))))
+    watched = copy_version(models, "2026-11-30-dddddd", reference=yardstick)
+    client.post(f"/v1/models/{watched}/promote", json=WHY)
+    for number in range(60):
+        filed = client.post("/v1/letters", json={"id": f"w{number}", "text": f"{WAGES['text']}共{number}人。"}).json()
+    department = filed["assessment"]["route"]["lead"]
+    for number in range(5):
+        opinion = {"category": "LABOR.CONTRACT", "department": "FY", "confirm": False, "reason": "不属本单位"}
+        assert client.post(f"/v1/letters/w{number}/decision", json=opinion).status_code == 201
+    told = client.get("/v1/drift").json()
+    assert (told["reference"], told["letters"]) == (60, 60)
+    assert next(one for one in told["measures"] if one["name"] == "categories")["alarm"]
+    assert [(one["department"], one["decided"], one["overridden"]) for one in told["departments"]] == [(department, 5, 5)]
+    assert "有变化" in client.get("/models", headers=HTML).text

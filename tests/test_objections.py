@@ -1,7 +1,7 @@
 """A receiver's objection: within five working days, with reasons, back to a person; it weighs only by the decision after it."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from classifier.assess import Assessor
+from classifier.migration import Change, Changes, Kind, load_changes
 from classifier.taxonomy import load_taxonomy
 from service.access import new_key
 from service.app import build_app
@@ -63,7 +64,7 @@ def _object(client: TestClient, letter_id: str, **more: Any) -> Any:
 
 def labels(client: TestClient) -> Labels:
     with client.app.state.desk.database.reading() as connection:  # type: ignore[attr-defined]
-        return gather(connection, load_taxonomy())
+        return gather(connection, load_taxonomy(), load_changes(load_taxonomy().categories))
 
 
 def test_an_objection_brings_the_letter_back_with_its_reason(client: TestClient) -> None:
@@ -185,7 +186,7 @@ def test_a_category_that_is_gone_is_counted_and_not_learnt(client: TestClient) -
     with client.app.state.desk.database.reading() as connection:  # type: ignore[attr-defined]
         other = load_taxonomy()
         object.__setattr__(other, "categories", {})
-        assert gather(connection, other) == Labels((), {"unknown_code": 1}, ())
+        assert gather(connection, other, load_changes({})) == Labels((), {"unknown_code": 1}, ())
 
 
 def test_the_same_words_decided_differently_wait_for_a_second_look_and_are_asked_once(client: TestClient, clock: Clock) -> None:
@@ -196,7 +197,7 @@ def test_the_same_words_decided_differently_wait_for_a_second_look_and_are_asked
     assert (told.corrections, told.held_back) == ((), {"contradicting": 2})
     database = client.app.state.desk.database  # type: ignore[attr-defined]
     with database.writing() as connection:
-        assert ask_again(connection, told.contradicting, job=1, now=MONDAY) == 2
+        assert ask_again(connection, told.doubted, job=1, now=MONDAY) == 2
         assert doubted(connection, ["b"]) == {"b": Doubted("b", "LABOR.WAGE", "LABOR.MIGRANTWAGE", 0.5)}
     assert [one["again"] for one in client.get("/v1/review").json()["items"]] == ["suspect", "suspect"]
     assert "请再看一次" in client.get("/review", headers={"accept": "text/html"}).text
@@ -215,3 +216,18 @@ def test_the_page_takes_an_objection(client: TestClient) -> None:
     form = OBJECTION | {"token": client.cookies["fenxin_form"], "right_category": "土地征收补偿安置"}
     assert client.post(f"/letters/{letter}/objection", data=form, headers=html, follow_redirects=False).status_code == 303
     assert client.get(f"/v1/letters/{letter}").json()["objections"][0]["right_category"] == "LAND.EXPROP"
+
+
+def test_a_renamed_code_is_carried_over_and_a_split_one_waits_for_a_person(client: TestClient) -> None:
+    _sent(client, "renamed")
+    _sent(client, "split", text="餐馆拖欠我们工资两个月，请求帮助。")
+    decide(client, "split", "LABOR.WAGE", "RSJ")
+    rows = [
+        Change("LABOR.MIGRANTWAGE", ("LABOR.CONTRACT",), Kind.RENAMED, date(2026, 11, 1), ""),
+        Change("LABOR.WAGE", ("LABOR.CONTRACT", "LABOR.INJURY"), Kind.SPLIT, date(2026, 11, 1), ""),
+    ]
+    changes = Changes({one.old: one for one in rows}, ["LABOR.CONTRACT", "LABOR.INJURY"], (), "")
+    with client.app.state.desk.database.reading() as connection:  # type: ignore[attr-defined]
+        told = gather(connection, load_taxonomy(), changes)
+    assert [(one.letter.id, one.category) for one in told.corrections] == [("renamed", "LABOR.CONTRACT")]
+    assert (told.held_back, [one.letter_id for one in told.doubted]) == ({"changed_code": 1}, ["split"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -44,6 +44,26 @@ def models(models_dir: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(models_dir, tmp_path / "models"))
 
 
+@dataclass
+class Run:
+    """One retraining with everything around it."""
+
+    models: Path
+    before: dict[Path, bytes]
+    chosen: list[Correction]
+    told: list[tuple[str, float]]
+    done: Retrained
+
+
+@pytest.fixture(scope="module")
+def once(models_dir: Path, shipped: Path, fresh: list[LabelledLetter], tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Decisions with a category of two letters, learnt once for several tests."""
+    models = Path(shutil.copytree(models_dir, tmp_path_factory.mktemp("once") / "models"))
+    before = {file: file.read_bytes() for file in models.rglob("*") if file.is_file()}
+    chosen, told = with_a_rare_category(decisions(fresh)), []
+    return Run(models, before, chosen, told, run(models, shipped, chosen, lambda *seen: told.append(seen)))
+
+
 def decision(given: LabelledLetter, number: int, **changes: object) -> Correction:
     when = f"2026-11-{1 + number % 28:02}T08:{number % 60:02}:00+00:00"
     one = Correction(Letter(f"D-{number}", given.text, given.title), given.category, None, None, when, "corrected")
@@ -58,35 +78,40 @@ def run(models: Path, shipped: Path, corrections: list[Correction], progress: Pr
     return retrain(models, shipped, corrections, county=None, today=TODAY, progress=progress, recipe=TINY)
 
 
-def test_a_challenger_is_saved_with_its_verdict_and_promotes_nothing(models: Path, shipped: Path, fresh: list[LabelledLetter]):
-    told: list[tuple[str, float]] = []
-    before = {file: file.read_bytes() for file in models.rglob("*") if file.is_file()}
-    done = run(models, shipped, decisions(fresh), lambda *seen: told.append(seen))
-    assert {file: file.read_bytes() for file in before} == before
-    manifest = registry.load(models, done.version).manifest
-    assert manifest["verdict"] == json.loads(json.dumps(done.verdict, ensure_ascii=False))
-    assert manifest["champion"] == registry.champion(models) != done.version
-    assert [share for _, share in told] == sorted(share for _, share in told)
-    assert told[-1][1] == 1.0
-    assert done.verdict["measures"]["decisions"]["learnt"] > 80
-    assert done.verdict["measures"]["newest"]["letters"] >= 30
+def with_a_rare_category(chosen: list[Correction]) -> list[Correction]:
+    two = [one.letter.id for one in chosen if not in_exam(one)][:2]
+    return [replace(one, category="GOVSVC.CULTURE") if one.letter.id in two else one for one in chosen]
 
 
-def test_the_same_decisions_give_the_same_bytes(models_dir: Path, tmp_path: Path, shipped: Path, fresh: list[LabelledLetter]):
-    found = []
-    for name in "ab":
-        models = Path(shutil.copytree(models_dir, tmp_path / name))
-        version = run(models, shipped, decisions(fresh)[:: 1 if name == "a" else -1]).version
-        found.append({file.name: file.read_bytes() for file in (models / version).iterdir()})
-    assert found[0] == found[1]
+def test_a_challenger_is_saved_with_its_verdict_and_promotes_nothing(once: Run):
+    assert {file: file.read_bytes() for file in once.before} == once.before
+    manifest = registry.load(once.models, once.done.version).manifest
+    assert manifest["verdict"] == json.loads(json.dumps(once.done.verdict, ensure_ascii=False))
+    assert manifest["champion"] == registry.champion(once.models) != once.done.version
+    assert once.done.verdict["measures"]["decisions"]["learnt"] > 80
+    assert once.done.verdict["measures"]["newest"]["letters"] >= 30
+    assert manifest["reference"]["letters"] == once.done.verdict["measures"]["exam"]["letters"]
 
 
-def test_the_exam_is_never_learnt(models: Path, shipped: Path, fresh: list[LabelledLetter]):
-    chosen = decisions(fresh)
-    version = run(models, shipped, chosen).version
-    learnt = set(registry.load(models, version).neighbours.ids)
-    assert learnt >= {one.letter.id for one in chosen if not in_exam(one)}
-    assert not learnt & {one.letter.id for one in chosen if in_exam(one)}
+def test_progress_only_grows_and_ends(once: Run):
+    assert [share for _, share in once.told] == sorted(share for _, share in once.told)
+    assert once.told[-1][1] == 1.0
+
+
+def test_the_same_decisions_give_the_same_bytes(once: Run, models: Path, shipped: Path):
+    version = run(models, shipped, once.chosen[::-1]).version
+    for file in (once.models / once.done.version).iterdir():
+        assert file.read_bytes() == (models / version / file.name).read_bytes(), file.name
+
+
+def test_the_exam_is_never_learnt(once: Run):
+    learnt = set(registry.load(once.models, once.done.version).neighbours.ids)
+    assert learnt >= {one.letter.id for one in once.chosen if not in_exam(one)}
+    assert not learnt & {one.letter.id for one in once.chosen if in_exam(one)}
+
+
+def test_a_category_with_two_letters_is_learnt_without_a_fault(once: Run):
+    assert "GOVSVC.CULTURE" in registry.load(once.models, once.done.version).model.heads["category"].classes
 
 
 @pytest.mark.parametrize(
@@ -125,16 +150,9 @@ def test_accusations_are_neither_learnt_nor_asked(models: Path, shipped: Path, f
         run(models, shipped, [*accused, decision(fresh[5], 5, category="DISCIP.CORRUPT")])
 
 
-def test_a_category_with_two_letters_is_learnt_without_a_fault(models: Path, shipped: Path, fresh: list[LabelledLetter]):
-    learnable = [one for one in decisions(fresh) if not in_exam(one)]
-    rare = [replace(one, category="GOVSVC.CULTURE") for one in learnable[:2]]
-    done = run(models, shipped, [*rare, *learnable[2:]])
-    assert "GOVSVC.CULTURE" in registry.load(models, done.version).model.heads["category"].classes
-
-
 def test_a_poisoned_challenger_is_refused(models: Path, shipped: Path, fresh: list[LabelledLetter]):
     """All that may be learnt is mislabelled, the exam is right: worse, and told so in Chinese."""
-    wrong = [one if in_exam(one) else replace(one, category="LAND.TENURE", kind="upheld") for one in decisions(fresh, 400)]
+    wrong = [one if in_exam(one) else replace(one, category="LAND.TENURE", kind="upheld") for one in decisions(fresh)]
     done = run(models, shipped, wrong)
     assert not done.verdict["accepted"]
     assert done.verdict["reasons"][0].startswith("候选模型不予启用")

@@ -23,17 +23,17 @@ from service.settings import Settings
 
 WAGES = "包工头拖欠我们{number}名工人工资三十余万元，工程早已完工，请求帮助讨要工钱。"
 LAND = "村里征地{number}亩没有公告，补偿款也没有发到户，请求核查征地手续。"
+FEW = ("LABOR.MIGRANTWAGE", "LABOR.WAGE", "LAND.EXPROP", "")
 ENDED = ("done", "failed")
 
 
 @pytest.fixture(scope="session")
 def training_data(letters: list[LabelledLetter], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tiny model's letters as a folder."""
+    """A few of the tiny model's letters as a folder."""
     folder = tmp_path_factory.mktemp("training")
     for name, inside in (("in", True), ("out_of_scope", False)):
-        rows = [
-            {"id": x.id, "title": x.title, "text": x.text, "category": x.category} for x in letters[::3] if x.in_scope == inside
-        ]
+        chosen = [x for x in letters if x.in_scope == inside and x.category in FEW][::4]
+        rows = [{"id": x.id, "title": x.title, "text": x.text, "category": x.category} for x in chosen]
         (folder / f"{name}.jsonl").write_bytes(b"\n".join(map(orjson.dumps, rows)))
     return folder
 
@@ -61,8 +61,9 @@ def decided(client: TestClient) -> None:
 
 
 def until(client: TestClient, number: int, *states: str) -> Any:
-    """Ask until the job is in one of these states."""
+    """Wait for processes until the job is in one of these states."""
     while True:
+        client.app.state.desk.foreman.wait()  # type: ignore[attr-defined]
         job = client.get(f"/v1/jobs/{number}").json()
         if job["state"] in states:
             return job
@@ -116,15 +117,24 @@ def test_a_service_stopped_in_the_middle_goes_on_after_its_start(settings: Setti
 
 def test_the_command_line_does_the_same_and_only_one_at_a_time(settings: Settings) -> None:
     told: list[float] = []
-    with TestClient(
-        build_app(settings.model_copy(update={"training_data": Path("nowhere")})), base_url="http://127.0.0.1"
-    ) as client:
+    with TestClient(build_app(settings), base_url="http://127.0.0.1") as client:
         decided(client)
         outcome = retrain_now(settings, "张敏", "手工", lambda _, share: told.append(share))
         assert told == sorted(told)
         assert client.get("/v1/jobs/1").json()["outcome"]["version"] == outcome["version"]
     with pytest.raises(Busy):
         retrain_now(settings, "甲", "", lambda *_: retrain_now(settings, "乙", "", lambda *_: None))  # type: ignore[func-returns-value]
+
+
+def test_a_training_left_waiting_is_done_from_the_command_line(settings: Settings) -> None:
+    with TestClient(build_app(settings), base_url="http://127.0.0.1") as client:
+        decided(client)
+        number = client.post("/v1/models/train", json={"reason": "夜间"}).json()["number"]
+        worker(client)
+    outcome = retrain_now(settings, "张敏", "", lambda *_: None)
+    with TestClient(build_app(settings), base_url="http://127.0.0.1") as client:
+        job = client.get(f"/v1/jobs/{number}").json()
+    assert (job["state"], job["reason"], job["outcome"]["version"]) == ("done", "夜间", outcome["version"])
 
 
 def test_a_models_folder_that_cannot_be_written_leaves_nothing_half_done(settings: Settings) -> None:
