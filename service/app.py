@@ -24,6 +24,7 @@ from service.api import HEALTH, V1
 from service.backlog import catch_up
 from service.database import open_database
 from service.desk import Desk
+from service.duty import Duty
 from service.gate import Gate
 from service.group_api import GROUPS
 from service.grouping import open_grouping, pack
@@ -37,6 +38,7 @@ from service.similar import TrainingTexts
 from service.storage import forget_replies
 
 REPLIES_KEPT = timedelta(days=30)  # how long an idempotency key is remembered
+RUNG_AGAIN = timedelta(days=1)  # undecided letters this young ring again when the service starts
 FOLLOW_SECONDS = 2.0
 LOCAL_OFFICER = "本机经办人"
 
@@ -66,9 +68,12 @@ def build_app(settings: Settings, *, assessor: Assessor | None = None, now: Call
         readers=ThreadPoolExecutor(settings.readers, "reader"),
         writers=ThreadPoolExecutor(1 if database.single_writer else settings.readers, "writer"),
         training=TrainingTexts(settings.training_data),
+        duty=Duty(settings.duty_url),
     )
     with database.reading() as connection:
         desk.keep_contracts(connection)
+        desk.keep_danger(connection)
+        desk.ring_again(connection, since=utc_text(clock() - RUNG_AGAIN))
     return _wire(desk)
 
 
@@ -135,6 +140,7 @@ async def _follow(desk: Desk) -> None:
         await asyncio.sleep(FOLLOW_SECONDS)
         with suppress(StorageFailed):  # it will be looked at again
             await desk.read(desk.keep_contracts)
+            await desk.read(desk.keep_danger)
             if desk.grouping.due:
                 await _save_learnt(desk)
             while desk.grouping.waiting is not None:

@@ -13,12 +13,14 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 
 from classifier.assess import Assessor
-from classifier.letter import Letter
+from classifier.letter import Letter, UrgencyLevel
 from classifier.taxonomy import Taxonomy
 from service.access import Caller, Doorkeeper
 from service.contracts import cuts_in_force
 from service.database import Database
+from service.duty import Duty
 from service.grouping import Grouping
+from service.listing import Danger, count_danger, letters_in_danger
 from service.meters import Meters
 from service.moments import china_day
 from service.settings import Settings
@@ -43,6 +45,8 @@ class Desk:
     readers: ThreadPoolExecutor
     writers: ThreadPoolExecutor
     training: TrainingTexts
+    duty: Duty = field(default_factory=Duty)
+    danger: Danger = field(default_factory=Danger)
     meters: Meters = field(default_factory=Meters)
 
     @property
@@ -56,6 +60,15 @@ class Desk:
         if cuts != self.assessor.cuts:
             self.assessor = self.assessor.with_cuts(cuts)
         self.meters.cuts(cuts)
+
+    def keep_danger(self, connection: Connection) -> None:
+        """Count anew the letters that show a life in danger, for the red bar on every page."""
+        self.danger = count_danger(connection)
+
+    def ring_again(self, connection: Connection, *, since: str) -> None:
+        """Ring for what is still undecided: a call may not have gone out before the service stopped."""
+        for letter_id in letters_in_danger(connection, since=since):
+            self.duty.ring(letter_id, UrgencyLevel.R0)
 
     def similar(self, letter: Letter, caller: Caller) -> list[SimilarLetter]:
         """Find the training letters most like a letter, as the caller may see them."""
@@ -86,6 +99,7 @@ class Desk:
         """Finish what was begun, then close the store."""
         for threads in (self.writers, self.readers):
             threads.shutdown(wait=True)
+        self.duty.close()
         self.database.close()
 
 

@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import astuple, dataclass
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Select, and_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, tuple_
 
 from classifier.errors import BadInput
 from service.filing import Line
@@ -16,6 +16,7 @@ from service.storage import standing_of
 from service.tables import LETTER, STANDING
 
 S = STANDING.c
+IN_DANGER = (S.disposition == "review", S.decisions == 0, S.urgency == 0)  # R0 ranks first
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,29 @@ def list_letters(connection: Connection, wanted: Wanted, *, cursor: str | None, 
     lines = tuple(Line(row.letter_id, row.title, row.received, standing_of(row)) for row in rows[:limit])
     more = len(rows) > limit
     return Page(lines, make_cursor(lines[-1], wanted) if more else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """How many undecided letters show a life in danger (R0), in the open and in the restricted compartment."""
+
+    normal: int = 0
+    restricted: int = 0
+
+
+def count_danger(connection: Connection) -> Danger:
+    """Count the letters that somebody must look at this minute."""
+    rows = connection.execute(select(S.access, func.count()).where(*IN_DANGER).group_by(S.access)).all()
+    counts = {str(access): int(count) for access, count in rows}
+    restricted = counts.pop("restricted", 0)
+    return Danger(sum(counts.values()), restricted)
+
+
+def letters_in_danger(connection: Connection, *, since: str) -> list[str | None]:
+    """The undecided letters stored since a moment that show a life in danger; None for one in the restricted compartment."""
+    found = select(S.letter_id, S.access).join(LETTER, LETTER.c.id == S.letter_id).where(*IN_DANGER, LETTER.c.stored_at >= since)
+    rows = connection.execute(found.order_by(LETTER.c.stored_at)).all()
+    return [None if row.access == "restricted" else str(row.letter_id) for row in rows]
 
 
 def make_cursor(last: Line, wanted: Wanted) -> str:

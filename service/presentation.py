@@ -54,6 +54,7 @@ class Mark:
     value: str
     quotes: list[str]
     alarm: bool = False
+    help: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,8 @@ def _marks(signals: Mapping[str, Any]) -> list[Mark]:
     found = []
     if urgency["level"] != "none":
         words = f"{urgency['level']} {wording.say(wording.URGENCY, urgency['level'])}"
-        found.append(Mark("紧急程度", words, _words(urgency), alarm=urgency["level"] in ("R0", "R1")))
+        level = urgency["level"]
+        found.append(Mark("紧急程度", words, _words(urgency), alarm=level in ("R0", "R1"), help=level == "R0"))
     if group["level"] != "none":
         found.append(Mark("群体信号", wording.say(wording.GROUP, group["level"]) + _counts(group), _words(group)))
     if litigation["state"] != "none":
