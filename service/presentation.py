@@ -59,9 +59,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Road:
-    """A statutory road (法定途径) with the article it rests on."""
+    """A statutory road (法定途径): its name, whom to turn to, within which time, the article it rests on."""
 
     name: str
+    guidance: str
+    limit: str
     basis: str
 
 
@@ -185,7 +187,7 @@ def _quotes(evidence: Sequence[Mapping[str, Any]]) -> list[Quote]:
 
 def _road(code: str, taxonomy: Taxonomy) -> Road:
     known = taxonomy.pathways.get(code)
-    return Road(known.name, known.basis) if known else Road(code, "")
+    return Road(known.name, known.guidance, known.limit, known.basis) if known else Road(code, "", "", "")
 
 
 def _marks(signals: Mapping[str, Any]) -> list[Mark]:

@@ -31,7 +31,19 @@ _BRACKETS = re.compile(r"\\.|\[(?:\\.|[^\]])*\]|[()|]")
 
 VALUES: Mapping[str, tuple[str, ...]] = {  # what a row's signal may say, besides department codes under ``accused``
     "group": (GroupLevel.LIKELY, GroupLevel.POSSIBLE, "none"),
-    "urgency": (UrgencyLevel.R0, UrgencyLevel.R1, UrgencyLevel.R2, "peril", "danger", "now", "plea", "farewell", "weary", "none"),
+    "urgency": (
+        UrgencyLevel.R0,
+        UrgencyLevel.R1,
+        UrgencyLevel.R2,
+        UrgencyLevel.R3,
+        "peril",
+        "danger",
+        "now",
+        "plea",
+        "farewell",
+        "weary",
+        "none",
+    ),
     "litigation": (LitigationState.PENDING, LitigationState.CONCLUDED, "filed", "none"),
     "accused": ("misconduct", "improper", "inquiry", "none"),
     "anonymous": ("yes", "none"),
