@@ -17,9 +17,11 @@ from benchmarks.serving import Serving
 from benchmarks.signals import Found
 from benchmarks.speed import DAY, Race
 from benchmarks.throughput import Throughput
+from benchmarks.written_signals import urgencies, written
 from classifier.assess import Assessor
 from classifier.evaluation import Scorecard, score
 from classifier.leads import load_leads
+from classifier.letter import Letter
 from classifier.registry import read_manifest
 
 
@@ -48,6 +50,8 @@ class Quality:
     purpose: float
     purposes: list[Found]
     signals: list[Found]
+    written: list[Found]
+    urgencies: dict[str, int]  # level: ordinary letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,9 @@ def judge(
     gold: Sequence[GoldLetter],
     core: Sequence[CodedLetter],
     held_out: dict[str, float],
+    stream: Sequence[Letter] = (),
 ) -> Quality:
-    """Judge the model and its peers; ``held_out`` are the scores of the training run itself."""
+    """Judge the model and its peers; ``held_out`` are the scores of the training run itself, ``stream`` ordinary letters."""
     p = assessor.probabilities([g.letter for g in gold])
     assessments = [assessor.assess(g.letter, today=DAY) for g in gold]
     rightly_led = contract.rightly_led(assessments, gold, load_leads(assessor.taxonomy))
@@ -97,6 +102,8 @@ def judge(
         purpose=signals.purpose_accuracy(assessments, gold),
         purposes=signals.purposes(assessments, gold),
         signals=signals.signals(assessments, gold),
+        written=written(assessor.taxonomy),
+        urgencies=urgencies(assessor, stream),
     )
 
 

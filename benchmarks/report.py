@@ -98,6 +98,8 @@ def quality_tables(quality: Quality) -> dict[str, str]:
         "contract": contract_text(quality.contract, quality.risk),
         "purpose": f"Purpose right: {quality.purpose:.3f}.\n\n{_found_table('purpose', quality.purposes)}",
         "signals": _found_table("signal", quality.signals),
+        "written": _found_table("signal", quality.written),
+        "alerts": table(["urgency", "letters"], list(quality.urgencies.items())),
     }
 
 

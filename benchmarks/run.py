@@ -114,7 +114,7 @@ def _reasons(assessor: Assessor, real: Path) -> Reasons:
 
 def _judge(assessor: Assessor, peers: Sequence[Pipeline], real: Path, held_out: dict[str, float]) -> Quality:
     _say("judging the model on real letters")
-    return judge(assessor, peers, read_gold(real), read_core_four(real), held_out)
+    return judge(assessor, peers, read_gold(real), read_core_four(real), held_out, read_stream(real, LETTERS))
 
 
 def _say(what: str) -> None:

@@ -182,7 +182,10 @@ def taxonomy_json(taxonomy: Taxonomy) -> bytes:
                 for one in taxonomy.categories.values()
             ],
             "departments": [{"code": one.code, "name": one.name} for one in taxonomy.departments.values()],
-            "pathways": [{"code": one.code, "name": one.name, "basis": one.basis} for one in taxonomy.pathways.values()],
+            "pathways": [
+                {"code": one.code, "name": one.name, "basis": one.basis, "guidance": one.guidance, "limit": one.limit}
+                for one in taxonomy.pathways.values()
+            ],
         }
     )
 

@@ -23,6 +23,7 @@ from service.access import ROLES, Caller, Doorkeeper, read_keys
 from service.api import HEALTH, V1
 from service.database import open_database
 from service.desk import Desk
+from service.duty import Duty
 from service.foreman import Foreman
 from service.gate import Gate
 from service.group_api import GROUPS
@@ -40,6 +41,7 @@ from service.storage import forget_replies
 from service.write_queue import WriteQueue
 
 REPLIES_KEPT = timedelta(days=30)  # how long an idempotency key is remembered
+RUNG_AGAIN = timedelta(days=1)  # undecided letters this young ring again when the service starts
 LOCAL_OFFICER = "本机经办人"
 
 
@@ -70,9 +72,12 @@ def build_app(settings: Settings, *, assessor: Assessor | None = None, now: Call
         training=TrainingTexts(settings.training_data),
         foreman=Foreman(database, settings),
         follows=assessor is None and settings.model_version is None,
+        duty=Duty(settings.duty_url),
     )
     with database.reading() as connection:
         desk.keep_contracts(connection)
+        desk.keep_danger(connection)
+        desk.ring_again(connection, since=utc_text(clock() - RUNG_AGAIN))
     return _wire(desk)
 
 

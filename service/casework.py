@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from classifier.assess import Assessor
 from classifier.errors import Forbidden
 from classifier.grouping.profiling import Draft
-from classifier.letter import Access
+from classifier.letter import Access, UrgencyLevel
 from service.access import Caller
 from service.answers import decided_json, objected_json, receipt_json
 from service.contracts import watch
@@ -19,13 +19,15 @@ from service.filing import Case, Filing, Links, Reply, Standing, Ticket
 from service.group_answers import group_json
 from service.group_reading import read_group
 from service.groups import GroupOpinion, What, decide_group
-from service.intake import keep, new_id, prepare
+from service.intake import URGENCY_RANK, keep, new_id, prepare
 from service.linking import leave, recount
 from service.moments import utc_text
 from service.objections import Claim, object_to
 from service.review import Opinion, decide
 from service.schemas import LetterIn
 from service.storage import add_decision, add_objection, answer_once, open_case
+
+IMMEDIATE = URGENCY_RANK[UrgencyLevel.R0]
 
 
 async def take_letter(desk: Desk, caller: Caller, sent: LetterIn, ticket: Ticket | None) -> Reply:
@@ -49,6 +51,9 @@ async def take_letter(desk: Desk, caller: Caller, sent: LetterIn, ticket: Ticket
     reply = await desk.write(lambda: keep(filing, database=desk.database, grouping=desk.grouping, ticket=ticket, present=present))
     if not reply.replayed:
         desk.meters.took(filing, seconds)
+        if filing.standing.urgency == IMMEDIATE:
+            desk.duty.ring(None if filing.standing.access == Access.RESTRICTED else letter.id, UrgencyLevel.R0)
+            await desk.read(desk.keep_danger)
     return reply
 
 
@@ -85,6 +90,7 @@ def record_decision(desk: Desk, caller: Caller, letter_id: str, opinion: Opinion
         desk.grouping.learn(draft, number)
     with desk.database.reading() as connection:
         desk.keep_contracts(connection)
+        desk.keep_danger(connection)
     return reply
 
 

@@ -20,6 +20,7 @@ from service.moments import utc_text
 from service.tables import ASSESSMENT, STANDING, TIGHTENING
 
 NEVER = ""  # before every moment
+RESTRICTED = Access.RESTRICTED.value
 PROPOSED = ASSESSMENT.join(STANDING, STANDING.c.letter_id == ASSESSMENT.c.letter_id)
 ASTRAY = or_(STANDING.c.department.is_(None), STANDING.c.department != ASSESSMENT.c.lead)
 
@@ -120,7 +121,7 @@ def _stricter(connection: Connection, model: str, department: str, cut: float, a
 
 def _proposed(model: str, department: str) -> ColumnElement[bool]:
     """What became an accusation is in no statistics: a number that moves would tell of it."""
-    return and_(ASSESSMENT.c.model == model, ASSESSMENT.c.lead == department, STANDING.c.access != Access.RESTRICTED)
+    return and_(ASSESSMENT.c.model == model, ASSESSMENT.c.lead == department, STANDING.c.access != RESTRICTED)
 
 
 def _tightened_at(connection: Connection, model: str, department: str) -> str:

@@ -14,13 +14,15 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 
 from classifier.assess import Assessor
-from classifier.letter import Letter
+from classifier.letter import Letter, UrgencyLevel
 from classifier.taxonomy import Taxonomy
 from service.access import Caller, Doorkeeper
 from service.contracts import cuts_in_force
 from service.database import Database
+from service.duty import Duty
 from service.foreman import Foreman
 from service.grouping import Grouping
+from service.listing import Danger, count_danger, letters_in_danger
 from service.meters import Meters
 from service.moments import china_day
 from service.settings import Settings
@@ -63,6 +65,8 @@ class Desk:
     loading: Lock = field(default_factory=Lock)  # one model is loaded at a time
     promoting: Lock = field(default_factory=Lock)
     _swap: Lock = field(default_factory=Lock)
+    duty: Duty = field(default_factory=Duty)
+    danger: Danger = field(default_factory=Danger)
     meters: Meters = field(default_factory=Meters)
     remembered: dict[tuple[str, ...], object] = field(default_factory=dict)
 
@@ -85,6 +89,15 @@ class Desk:
         cuts = cuts_in_force(connection, assessor.version, assessor.cuts)
         self.assessor = assessor if cuts == assessor.cuts else assessor.with_cuts(cuts)
         self.meters.cuts(cuts)
+
+    def keep_danger(self, connection: Connection) -> None:
+        """Count anew the letters that show a life in danger, for the red bar on every page."""
+        self.danger = count_danger(connection)
+
+    def ring_again(self, connection: Connection, *, since: str) -> None:
+        """Ring for what is still undecided: a call may not have gone out before the service stopped."""
+        for letter_id in letters_in_danger(connection, since=since):
+            self.duty.ring(letter_id, UrgencyLevel.R0)
 
     def remember(self, key: tuple[str, ...], work: Callable[[], T]) -> T:
         """Do what takes seconds at most once in ten minutes for one key; only the newest few answers are kept."""
@@ -130,6 +143,7 @@ class Desk:
         """Finish what was begun, then close the store."""
         for threads in (self.writers, self.readers):
             threads.shutdown(wait=True)
+        self.duty.close()
         self.database.close()
 
 

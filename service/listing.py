@@ -23,6 +23,7 @@ S = STANDING.c
 BY_NEED = (S.urgency, S.forward_by, S.margin, S.received, S.letter_id)
 PLACE = (int, str, int | float, str, str)  # what a cursor holds of them
 _OPEN = or_(S.decisions == 0, func.coalesce(S.again, "") == OBJECTED)
+IN_DANGER = (S.disposition == "review", S.decisions == 0, S.urgency == 0)  # R0 ranks first
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,29 @@ def _doubts(connection: Connection, letters: list[str]) -> dict[str, tuple[str, 
     newest = select(func.max(ASSESSMENT.c.seq)).where(ASSESSMENT.c.letter_id.in_(letters)).group_by(ASSESSMENT.c.letter_id)
     rows = connection.execute(select(ASSESSMENT.c.letter_id, ASSESSMENT.c.json).where(ASSESSMENT.c.seq.in_(newest)))
     return {row.letter_id: tuple(orjson.loads(row.json).get("doubts", ())) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """How many undecided letters show a life in danger (R0), in the open and in the restricted compartment."""
+
+    normal: int = 0
+    restricted: int = 0
+
+
+def count_danger(connection: Connection) -> Danger:
+    """Count the letters that somebody must look at this minute."""
+    rows = connection.execute(select(S.access, func.count()).where(*IN_DANGER).group_by(S.access)).all()
+    counts = {str(access): int(count) for access, count in rows}
+    restricted = counts.pop("restricted", 0)
+    return Danger(sum(counts.values()), restricted)
+
+
+def letters_in_danger(connection: Connection, *, since: str) -> list[str | None]:
+    """The undecided letters stored since a moment that show a life in danger; None for one in the restricted compartment."""
+    found = select(S.letter_id, S.access).join(LETTER, LETTER.c.id == S.letter_id).where(*IN_DANGER, LETTER.c.stored_at >= since)
+    rows = connection.execute(found.order_by(LETTER.c.stored_at)).all()
+    return [None if row.access == "restricted" else str(row.letter_id) for row in rows]
 
 
 def make_cursor(last: Line, wanted: Wanted) -> str:

@@ -54,13 +54,16 @@ class Mark:
     value: str
     quotes: list[str]
     alarm: bool = False
+    help: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Road:
-    """A statutory road (法定途径) with the article it rests on."""
+    """A statutory road (法定途径): its name, whom to turn to, within which time, the article it rests on."""
 
     name: str
+    guidance: str
+    limit: str
     basis: str
 
 
@@ -184,7 +187,7 @@ def _quotes(evidence: Sequence[Mapping[str, Any]]) -> list[Quote]:
 
 def _road(code: str, taxonomy: Taxonomy) -> Road:
     known = taxonomy.pathways.get(code)
-    return Road(known.name, known.basis) if known else Road(code, "")
+    return Road(known.name, known.guidance, known.limit, known.basis) if known else Road(code, "", "", "")
 
 
 def _marks(signals: Mapping[str, Any]) -> list[Mark]:
@@ -192,7 +195,8 @@ def _marks(signals: Mapping[str, Any]) -> list[Mark]:
     found = []
     if urgency["level"] != "none":
         words = f"{urgency['level']} {wording.say(wording.URGENCY, urgency['level'])}"
-        found.append(Mark("紧急程度", words, _words(urgency), alarm=urgency["level"] in ("R0", "R1")))
+        level = urgency["level"]
+        found.append(Mark("紧急程度", words, _words(urgency), alarm=level in ("R0", "R1"), help=level == "R0"))
     if group["level"] != "none":
         found.append(Mark("群体信号", wording.say(wording.GROUP, group["level"]) + _counts(group), _words(group)))
     if litigation["state"] != "none":

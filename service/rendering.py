@@ -23,8 +23,10 @@ STATIC = HERE / "static"
 def show(request: Request, template: str, caller: Caller | None, *, status: int = 200, **context: object) -> Response:
     """Render one page for a caller (None: nobody is signed in) and make sure the browser holds a form token."""
     token = form_token(request)
-    keyed = bool(request.app.state.desk.doorkeeper.keys)
-    html = _templates().get_template(template).render(caller=caller, keyed=keyed, token=token, path=request.url.path, **context)
+    desk = request.app.state.desk
+    keyed, today = bool(desk.doorkeeper.keys), desk.today().isoformat()
+    shown = {"caller": caller, "keyed": keyed, "token": token, "path": request.url.path, "danger": desk.danger, "today": today}
+    html = _templates().get_template(template).render(**shown, **context)
     answer = HTMLResponse(html, status)
     if CSRF_COOKIE not in request.cookies:
         secure = request.url.scheme == "https"

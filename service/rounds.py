@@ -41,6 +41,7 @@ async def go_round(desk: Desk) -> None:
 
 async def _look_at_store(desk: Desk) -> None:
     await desk.read(desk.keep_contracts)
+    await desk.read(desk.keep_danger)
     if desk.grouping.due:
         await save_learnt(desk)
     while desk.grouping.waiting is not None:

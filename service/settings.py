@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     )
     body_limit: int = Field(default=8_000_000, ge=10_000, description="Largest request body in bytes; larger ones get 413.")
     readers: int = Field(default=4, ge=1, le=64, description="Threads that read the database or assess letters.")
+    duty_url: str | None = Field(
+        default=None, description="Address inside the closed network that is told the id and level of each R0 letter; empty: off."
+    )
     session_hours: int = Field(default=10, ge=1, le=168, description="How long an officer stays signed in on the pages, in hours.")
 
     @field_validator("local_roles", mode="before")

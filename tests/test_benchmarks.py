@@ -216,9 +216,11 @@ def test_a_run_fills_the_page_and_stores_numbers_without_words(
     tmp_path: Path, assessor: Assessor, models_dir: Path, gold: list[GoldLetter]
 ) -> None:
     core = [CodedLetter(Letter("1", LAND), ("LAND.EXPROP",))]
-    quality = judge(assessor, [], gold, core, {})
+    quality = judge(assessor, [], gold, core, {}, [one.letter for one in gold])
     told = faithfulness.reasons(assessor, gold, draws=1)
     figures = Figures(describe(), describe_model(assessor, models_dir), quality, told, stages={"read": 1.0})
+    assert sum(quality.urgencies.values()) == len(gold)
+    assert {f.what for f in quality.written if f.both > f.said or f.both > f.letters} == set()
     page = tmp_path / "benchmarks.md"
     page.write_text(PAGE.read_text(encoding="utf-8"), encoding="utf-8")
     report.fill(page, report.regions(figures))
@@ -246,6 +248,8 @@ def test_the_page_has_a_region_for_every_part_of_a_whole_run() -> None:
         "contract",
         "purpose",
         "signals",
+        "written",
+        "alerts",
         "reasons",
         "speed",
         "stages",

@@ -62,7 +62,7 @@ def test_a_pasted_letter_is_assessed_and_not_stored(client: TestClient) -> None:
     page = _send(client, "/assess", **WAGES)
     assert page.status_code == 200
     assert _shown_text(page.text) == WAGES["text"]
-    for words in ("内容分类", "信访目的", "责任单位", "可以通过", "这是建议，由经办人决定"):
+    for words in ("内容分类", "信访目的", "责任单位", "可以向", "时限", "依据", "这是建议，由经办人决定"):
         assert words in page.text
     assert WAGES["title"] not in client.get("/letters").text
 

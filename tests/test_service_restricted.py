@@ -122,6 +122,20 @@ def test_an_officer_who_finds_an_accusation_sends_it_out_of_sight(tmp_path: Path
         assert client.get("/v1/letters").json()["items"] == []
 
 
+def test_what_an_officer_calls_an_accusation_cannot_go_to_a_unit_it_names(tmp_path: Path, assessor: Assessor) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'fenxin.db'}")
+    with TestClient(build_app(settings, assessor=assessor), base_url="http://localhost") as client:
+        sent = {"text": "征地款没有发，县自然资源局张局长让我们再等等，等了三年。"}
+        letter = client.post("/v1/letters", json=sent).json()
+        assert letter["access"] == "normal"
+        decide = f"/v1/letters/{letter['id']}/decision"
+        named = {"category": "DISCIP.DUTY", "department": "ZRZY", "reason": "反映局长失职", "confirm": False}
+        refused = client.post(decide, json=named)
+        assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, "department")
+        taken = client.post(decide, json=named | {"department": "JWJW"}).json()["standing"]
+        assert (taken["access"], taken["department"]) == ("restricted", "JWJW")
+
+
 def test_a_receipt_asked_for_again_shows_nothing_of_what_has_become_an_accusation(tmp_path: Path, assessor: Assessor) -> None:
     settings = Settings(database_url=f"sqlite:///{tmp_path / 'fenxin.db'}")
     with TestClient(build_app(settings, assessor=assessor), base_url="http://localhost") as client:

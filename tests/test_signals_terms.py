@@ -64,6 +64,7 @@ BAD = {
     "broken near": ("urgency,R1,桥,积(水,,,,", "column near is no regular expression"),
     "broken unless": ("urgency,R1,桥,,[,,,", "column unless is no regular expression"),
     "matches nothing": ("urgency,R1,桥,积水|,,,,", "matches anything"),
+    "excuses nothing": ("urgency,R1,桥,,积水|,,,", "matches anything"),
     "unknown signal": ("mood,angry,气死,,,,,", "unknown signal"),
     "unknown value": ("urgency,R9,桥,,,,,", "unknown value of urgency"),
     "unknown department": ("accused,NOSUCH,某某办,,,,,", "unknown value of accused"),

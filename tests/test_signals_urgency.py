@@ -73,6 +73,14 @@ def test_a_running_clock_is_quoted_with_its_date(reader: SignalReader) -> None:
     assert any("本周五" in evidence.text or "截止" in evidence.text for evidence in signal.evidence)
 
 
+def test_an_answer_that_is_overdue_is_for_the_supervisor_and_never_hides_what_is_more_urgent(reader: SignalReader) -> None:
+    overdue = "我三月写信反映宅基地，信访部门受理后至今没有书面答复。"
+    assert level(reader, overdue) == UrgencyLevel.R3
+    assert level(reader, f"{overdue}复核期限到本周五截止。") == UrgencyLevel.R2
+    assert level(reader, f"{overdue}整栋楼停水四天了。") == UrgencyLevel.R1
+    assert level(reader, "开发商对我的投诉至今没有答复。") == UrgencyLevel.NONE
+
+
 @pytest.mark.parametrize("shout", ["！！！", "你们统统不作为，气死我了！", "我要到省里去告你们！"])
 def test_anger_neither_raises_nor_lowers(reader: SignalReader, shout: str) -> None:
     assert level(reader, f"路灯不亮。{shout}") == UrgencyLevel.NONE

@@ -1,4 +1,4 @@
-"""How soon somebody must look (紧急程度): a life in danger now, a danger or cut of today, a statutory clock.
+"""How soon somebody must look (紧急程度): a life in danger now, a danger or cut of today, a statutory clock, an answer overdue.
 
 Some words are a danger to life by themselves (value ``R0``). Others are one only together, close to each other, because they
 tell of a danger that is long past as well as of one that is here, and because quiet people do not name what they mean:
@@ -36,7 +36,7 @@ def read_urgency(hits: Sequence[Hit], loudest: Loudest, quote: Quote) -> Urgency
         return UrgencySignal(UrgencyLevel.R0, quotes(quote, immediate))
     if loudest.score > (BESIDE_A_SIGN if signs else ALONE):
         return UrgencySignal(UrgencyLevel.R0, (*quotes(quote, signs), quote(loudest.start, loudest.end)))
-    for level in (UrgencyLevel.R1, UrgencyLevel.R2):
+    for level in (UrgencyLevel.R1, UrgencyLevel.R2, UrgencyLevel.R3):
         if found := [hit for hit in hits if hit.value == level]:
             return UrgencySignal(level, quotes(quote, found))
     return UrgencySignal()
