@@ -16,10 +16,10 @@ from classifier.letter import Letter, document
 
 @dataclass(frozen=True, slots=True)
 class GoldLetter:
-    """A letter with what careful readers said of it; ``second`` is the category of a second matter; ``right`` holds the categories that count as right, the best one first.
+    """A letter with what careful readers said of it; ``right`` holds the categories that count as right, the best one first.
 
-    ``affected`` is the stated number of people touched, ``litigation`` whether a procedure is pending or concluded, ``sure``
-    False for a hard case.
+    ``second`` is the category of a second matter, ``affected`` the stated number of people touched, ``litigation`` whether a procedure
+    is pending or concluded, ``sure`` False for a hard case.
     """
 
     letter: Letter

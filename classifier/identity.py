@@ -64,3 +64,12 @@ def _hide(found: re.Match[str]) -> str:
     start, end = found.start(1) - found.start(), found.end(1) - found.start()
     whole = found.group()
     return whole[:start] + HIDDEN * (end - start) + whole[end:]
+
+
+def hidden_places(text: str) -> list[tuple[int, int]]:
+    """Where the rules see a name, an address of mail, an account or a number plate: start and end, in the order of the rules.
+
+    >>> hidden_places("我叫王铁柱。")
+    [(2, 5)]
+    """
+    return [found.span(1) for pattern in _PATTERNS for found in pattern.finditer(text)]
