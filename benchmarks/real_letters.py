@@ -18,8 +18,8 @@ from classifier.letter import Letter, document
 class GoldLetter:
     """A letter with what careful readers said of it; ``right`` holds the categories that count as right, the best one first.
 
-    ``second`` is the category of a second matter, ``affected`` the stated number of people touched, ``litigation`` whether a procedure
-    is pending or concluded, ``sure`` False for a hard case.
+    ``second`` is the category of a second matter, ``affected`` the stated number of people touched, ``litigation`` whether a
+    procedure is pending or concluded, ``sure`` False for a hard case.
     """
 
     letter: Letter

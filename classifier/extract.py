@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from classifier.identity import COMPOUND, SURNAMES, hidden_places
@@ -66,6 +66,7 @@ _SELF = re.compile(
 _NUMERALS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
 
 Place = tuple[int, int, str]
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +78,27 @@ class Extract:
     hidden: dict[str, int]
 
 
-def extract(letter: Letter, matter: Matter | None = None, *, first: bool = True) -> Extract:
-    """The extract of a letter, or of one ``matter`` of it; the title goes with the ``first`` matter only.
+def extract(letter: Letter, matter: Matter | None = None, *, first: bool = True, others: Sequence[Matter] = ()) -> Extract:
+    """The extract of a letter, or of one ``matter`` of it; the ``first`` has the title and lacks the words of the ``others``.
 
     >>> extract(Letter("1", "我叫王铁柱，住锦绣花园3栋2单元501，电话13800001234，请修电梯。")).text
     '我叫〔姓名〕，住锦绣花园〔住址〕，电话〔号码〕，请修电梯。'
     """
     needs_health = matter is not None and matter.category.startswith(HEALTH_NEEDED)
-    names = _names_of(letter)
-    title = letter.title if first else ""
-    start, end = matter.span if matter is not None and not first else (0, len(letter.text))
-    hidden: Counter[str] = Counter()
-    return Extract(
-        _redacted(title, 0, len(title), names, hidden, needs_health=needs_health),
-        _redacted(letter.text, start, end, names, hidden, needs_health=needs_health),
-        dict(hidden),
-    )
+    names, hidden = _names_of(letter), Counter[str]()
+    kept = _without((0, len(letter.text)), [other.span for other in others])
+    if matter is not None and not first:
+        kept = [matter.span]
+    title = _redacted(letter.title if first else "", [(0, len(letter.title))], names, hidden, needs_health=needs_health)
+    return Extract(title, _redacted(letter.text, kept, names, hidden, needs_health=needs_health), dict(hidden))
+
+
+def _without(whole: Span, gaps: Sequence[Span]) -> list[Span]:
+    kept, at = [], whole[0]
+    for start, end in sorted(gaps):
+        kept.append((at, start))
+        at = max(at, end)
+    return [(start, end) for start, end in [*kept, (at, whole[1])] if start < end]
 
 
 def _names_of(letter: Letter) -> frozenset[str]:
@@ -104,19 +110,23 @@ def _names_of(letter: Letter) -> frozenset[str]:
     return frozenset(found)
 
 
-def _redacted(text: str, start: int, end: int, names: frozenset[str], hidden: Counter[str], *, needs_health: bool) -> str:
-    """Characters ``start:end`` of a text as sent, with each place to hide as a word in brackets."""
+def _redacted(text: str, kept: Sequence[Span], names: frozenset[str], hidden: Counter[str], *, needs_health: bool) -> str:
+    """The kept characters of a text as sent, with each place to hide as a word in brackets."""
     reading = read(f"\n{text}")  # an empty title; positions count from the newline
-    pieces: list[str] = []
-    at = start
+    places: list[Place] = []
     for first, last, kind in _merged(_places(reading, names, needs_health=needs_health)):
-        left, right = (place - 1 for place in reading.span(first, last))
-        if right <= at or left >= end:
-            continue
-        pieces += [text[at : max(left, at)], f"〔{kind}〕"]
-        hidden[kind] += 1
-        at = right
-    return "".join([*pieces, text[at:end]])
+        left, right = reading.span(first, last)
+        places.append((left - 1, right - 1, kind))
+    pieces: list[str] = []
+    for start, end in kept:
+        at = start
+        for left, right, kind in places:
+            if right > at and left < end:
+                pieces += [text[at : max(left, at)], f"〔{kind}〕"]
+                hidden[kind] += 1
+                at = right
+        pieces.append(text[at:end])
+    return "".join(pieces)
 
 
 def _places(reading: Reading, names: frozenset[str], *, needs_health: bool) -> Iterator[Place]:

@@ -34,6 +34,7 @@ from service.forms import (
 from service.group_listing import WantedGroups, count_groups
 from service.group_pages import GROUP_PAGES
 from service.group_windows import noticed_from
+from service.handover import elements_of, handovers
 from service.letter_links import links_of
 from service.listing import Wanted, list_letters
 from service.presentation import sheet_of
@@ -131,6 +132,8 @@ async def letter(request: Request, desk: DeskDep, caller: PageCallerDep, letter_
         sender=case.letter.sender if may_see_sender(case, caller) else None,
         links=links,
         proposal=proposal_json(links, case, desk.taxonomy),
+        handovers=await desk.think(lambda: handovers(case)),
+        elements=await desk.think(lambda: elements_of(case, desk)),
         taxonomy=desk.taxonomy,
     )
 
