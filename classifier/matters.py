@@ -52,11 +52,10 @@ def _marks() -> WordList:
 def stretches(reading: Reading) -> list[Stretch]:
     """The stretches that a letter's text falls into where it counts its demands or turns to another; one or none: undivided.
 
-        >>> from classifier.taxonomy import domain_of
-    from classifier.text import read
-        >>> letter = read("\\n一、补发拖欠我们的三个月工资。二、楼下的下水道堵了一个月也没人来通。")
-        >>> [letter.text[start:end] for start, end in stretches(letter)]
-        ['一、补发拖欠我们的三个月工资。', '二、楼下的下水道堵了一个月也没人来通。']
+    >>> from classifier.text import read
+    >>> letter = read("\\n一、补发拖欠我们的三个月工资。二、楼下的下水道堵了一个月也没人来通。")
+    >>> [letter.text[start:end] for start, end in stretches(letter)]
+    ['一、补发拖欠我们的三个月工资。', '二、楼下的下水道堵了一个月也没人来通。']
     """
     marks = _marks()
     first = reading.title_length + 1 if reading.title_length else 0
