@@ -108,16 +108,19 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Elements:
-    """What the register asks for, each with its quoted words; ``people`` are the head counts of the signals."""
+    """What the register asks for, each with its quoted words.
+
+    ``head_counts`` are those of the signals, ``answerable`` says that a way to answer is given.
+    """
 
     places: tuple[Evidence, ...] = ()
     counterparties: tuple[Evidence, ...] = ()
     amounts: tuple[Amount, ...] = ()
     dates: tuple[Day, ...] = ()
-    people: GroupSignal = field(default_factory=GroupSignal)
+    head_counts: GroupSignal = field(default_factory=GroupSignal)
     earlier: tuple[Evidence, ...] = ()
     answers: tuple[Evidence, ...] = ()
-    contact: bool = False
+    answerable: bool = False
     signed: Signed = Signed.UNCLEAR
 
 
@@ -141,10 +144,10 @@ def read_elements(letter: Letter, signals: Signals, names: Iterable[str]) -> Ele
         counterparties=quotes([*firms, *(one.span() for one in _PARTIES.finditer(text))]),
         amounts=tuple(Amount(_yuan(one), quote(reading, letter, *one.span())) for one in _first(_AMOUNT, text)),
         dates=tuple(Day(_iso(one), quote(reading, letter, *one.span())) for one in _first(_DATE, text)),
-        people=signals.group,
+        head_counts=signals.group,
         earlier=quotes(one.span() for one in _ASKED.finditer(text)),
         answers=quotes(one.span() for one in _ANSWERED.finditer(text)),
-        contact=re.search(r"[\d@]", letter.sender or "") is not None or _CONTACT.search(text) is not None,
+        answerable=re.search(r"[\d@]", letter.sender or "") is not None or _CONTACT.search(text) is not None,
         signed=_signed(reading, letter, signals),
     )
 

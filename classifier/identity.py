@@ -67,9 +67,9 @@ def _hide(found: re.Match[str]) -> str:
 
 
 def hidden_places(text: str) -> list[tuple[int, int]]:
-    """Where the rules see a name, an address of mail, an account or a number plate: start and end, in the order of the rules.
+    """Where the rules see a name, an address of mail, an account or a number plate: start and end.
 
     >>> hidden_places("我叫王铁柱。")
     [(2, 5)]
     """
-    return [found.span(1) for pattern in _PATTERNS for found in pattern.finditer(text)]
+    return sorted({found.span(1) for pattern in _PATTERNS for found in pattern.finditer(text)})

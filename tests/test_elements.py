@@ -54,10 +54,10 @@ def test_earlier_handling_and_its_answer_are_quoted():
 def test_of_the_person_only_whether_there_is_a_name_and_a_contact():
     assert {one.name for one in fields(Elements)}.isdisjoint({"name", "phone", "sender", "address"})
     named = elements("路灯坏了。联系人：王铁柱，电话13800001234")
-    assert (named.contact, named.signed) == (True, Signed.NAMED)
+    assert (named.answerable, named.signed) == (True, Signed.NAMED)
     assert "王铁柱" not in repr(named) and "13800001234" not in repr(named)
-    assert elements("路灯坏了。", sender="13800001234").contact
-    assert (elements("路灯坏了。").contact, elements("路灯坏了。").signed) == (False, Signed.UNCLEAR)
+    assert elements("路灯坏了。", sender="13800001234").answerable
+    assert (elements("路灯坏了。").answerable, elements("路灯坏了。").signed) == (False, Signed.UNCLEAR)
     assert elements("匿名反映", anonymous=True).signed is Signed.ANONYMOUS
 
 

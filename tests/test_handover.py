@@ -51,7 +51,7 @@ def test_each_matter_has_an_extract_without_the_writer(office: dict[str, TestCli
 
 def test_elements_are_read_on_demand(office: dict[str, TestClient]) -> None:
     found = office["review"].get("/v1/letters/t1/elements").json()["elements"]
-    assert found["contact"] is True and found["signed"] == "named"
+    assert found["answerable"] is True and found["signed"] == "named"
     assert "包工头" in [one["text"] for one in found["counterparties"]]
 
 
