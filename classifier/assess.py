@@ -191,7 +191,8 @@ class Assessor:
             return PurposeSignal(UNCLEAR, 0.0)
         classes, hearing = self._purposes.classes, self._model.hearing
         if hearing is None:
-            return PurposeSignal(*decide(classes, answer.probabilities[self._purposes.columns].tolist(), category))
+            value, p = decide(classes, answer.probabilities[self._purposes.columns].tolist(), category)
+            return PurposeSignal(value, round(p, 4))
         heard = hearing.hear(cut.reading, answer)
         value, p = decide(classes, heard.probabilities.tolist(), category)
         found = quoted(hearing.weights[classes.index(value)], heard.row, heard.places)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from classifier.identity import COMPOUND, SURNAMES, hidden_places
+from classifier.identity import NAME as A_NAME
 from classifier.letter import Letter, Matter
 from classifier.text import Reading, read
 
@@ -63,6 +64,13 @@ _SELF = re.compile(
     rf"(?:我叫|我是|本人|姓名|联系人|申请人|投诉人|举报人|反映人|信访人|此致敬礼|敬礼|落款"
     rf"|签名)[是为叫:：\s，,]{{0,3}}((?:{COMPOUND}|[{SURNAMES}])[一-鿿]{{1,2}})(?![一-鿿])"
 )
+_KIN = re.compile(
+    r"(?:妻子?|丈夫|爱人|老公|老婆|父亲|母亲|爸爸?|妈妈?|哥哥?|姐姐?|岳父|岳母|公公|婆婆|儿媳|女婿|叔叔|邻居|村民|居民|业主|工友|同事|死者|逝者|病人|老人|房主|租客"
+    rf"|我的名字|我是|(?<![一-鿿])我[，,])(?:名?叫|是)?\s?({A_NAME}?)(?=[，,。、；;的和与及等在被（(\s]|$)"
+)
+_LISTED = re.compile(
+    rf"(?<=[一-鿿：:\s，,])({A_NAME})(?=、{A_NAME}(?:、|等|联名|签名|[，,。\s]|$))|(?<=、)({A_NAME})(?=、|等\d|等人|联名|签名|[，,。\s]|$)"
+)
 _NUMERALS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
 
 Place = tuple[int, int, str]
@@ -104,9 +112,12 @@ def _without(whole: Span, gaps: Sequence[Span]) -> list[Span]:
 def _names_of(letter: Letter) -> frozenset[str]:
     """The sender's and every announced name; they are hidden wherever they stand."""
     found = set(re.findall(rf"(?:{COMPOUND}|[{SURNAMES}])[一-鿿]{{1,2}}(?![一-鿿])", letter.sender or ""))
-    for text in (read(f"\n{letter.title}").text, read(f"\n{letter.text}").text):
-        places = [*hidden_places(text), *(one.span(1) for pattern in (_CHILD, _SELF) for one in pattern.finditer(text))]
-        found |= {text[start:end] for start, end in places if 2 <= end - start <= 4}
+    for text in (letter.title, letter.text, read(f"\n{letter.title}").text, read(f"\n{letter.text}").text):
+        found |= {text[start:end] for start, end in hidden_places(text)}
+        found |= {
+            name for pattern in (_CHILD, _SELF, _KIN, _LISTED) for one in pattern.finditer(text) for name in one.groups() if name
+        }
+    found = {name for name in found if 2 <= len(name) <= 4}
     return frozenset(found)
 
 

@@ -56,6 +56,21 @@ def test_an_address_ends_at_the_village_or_estate(address: str):
     assert "青川花园" in sent.text and "噪音" in sent.text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我是王铁柱的妻子李小花，路灯坏了",
+        "签名：\n王铁柱\n李小花\n2019年8月1日",
+        "我，王铁柱，家里漏水",
+        "村民王铁柱、李小花、赵建国联名反映",
+        "我的名字是王铁柱，请修路",
+    ],
+)
+def test_names_of_kin_lists_and_signatures_are_hidden(text: str):
+    sent = extract(Letter("1", text)).text
+    assert not any(name in sent for name in ("王铁柱", "李小花", "赵建国"))
+
+
 @pytest.mark.parametrize("plate", PLATES)
 def test_number_plates_and_accounts_are_hidden(plate: str):
     sent = extract(Letter("1", f"车牌{plate}的车堵门，微信：tiezhu_88，请处理"))
