@@ -69,7 +69,8 @@ _KIN = re.compile(
     rf"|我的名字|我是|(?<![一-鿿])我[，,])(?:名?叫|是)?\s?({A_NAME}?)(?=[，,。、；;的和与及等在被（(\s]|$)"
 )
 _LISTED = re.compile(
-    rf"(?<=[一-鿿：:\s，,])({A_NAME})(?=、{A_NAME}(?:、|等|联名|签名|[，,。\s]|$))|(?<=、)({A_NAME})(?=、|等\d|等人|联名|签名|[，,。\s]|$)"
+    rf"(?<=[一-鿿：:\s，,])({A_NAME})(?=、{A_NAME}(?:、|等|联名|签名|[，,。\s]|$))"
+    rf"|(?<=、)({A_NAME})(?=、|等\d|等人|联名|签名|[，,。\s]|$)|({A_NAME})(?=[ \u3000:：，,]{{0,2}}1\d{{10}})"
 )
 _NUMERALS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
 
@@ -114,9 +115,8 @@ def _names_of(letter: Letter) -> frozenset[str]:
     found = set(re.findall(rf"(?:{COMPOUND}|[{SURNAMES}])[一-鿿]{{1,2}}(?![一-鿿])", letter.sender or ""))
     for text in (letter.title, letter.text, read(f"\n{letter.title}").text, read(f"\n{letter.text}").text):
         found |= {text[start:end] for start, end in hidden_places(text)}
-        found |= {
-            name for pattern in (_CHILD, _SELF, _KIN, _LISTED) for one in pattern.finditer(text) for name in one.groups() if name
-        }
+        announced = (one for pattern in (_CHILD, _SELF, _KIN, _LISTED) for one in pattern.finditer(text))
+        found |= {name for one in announced for name in one.groups() if name}
     found = {name for name in found if 2 <= len(name) <= 4}
     return frozenset(found)
 

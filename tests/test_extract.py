@@ -64,6 +64,7 @@ def test_an_address_ends_at_the_village_or_estate(address: str):
         "我，王铁柱，家里漏水",
         "村民王铁柱、李小花、赵建国联名反映",
         "我的名字是王铁柱，请修路",
+        "请修路 王铁柱 13800001234",
     ],
 )
 def test_names_of_kin_lists_and_signatures_are_hidden(text: str):
