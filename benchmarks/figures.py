@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ from classifier.evaluation import Scorecard, score
 from classifier.leads import load_leads
 from classifier.letter import Letter
 from classifier.registry import read_manifest
+
+WRITTEN = Path(__file__).parent.parent / "tests" / "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,9 @@ class Quality:
     signals: list[Found]
     written: list[Found]
     urgencies: dict[str, int]  # level: ordinary letters
+    purpose_macro_f1: float = 0.0
+    accusations: list[Found] = field(default_factory=list)
+    further: list[Found] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,10 @@ def judge(
     assessments = [assessor.assess(g.letter, today=DAY) for g in gold]
     rightly_led = contract.rightly_led(assessments, gold, load_leads(assessor.taxonomy))
     certainty = accuracy.by_certainty(p, assessor.classes, gold)
+    purposes = signals.purposes(assessments, gold)
+    several, accusing = (
+        signals.written_set(assessor, WRITTEN / name) for name in ("several_matters.jsonl", "signals/accusation.jsonl")
+    )
     return Quality(
         peers=[*(judge_peer(peer, gold) for peer in peers), PeerScore("Fenxin, the shipped model", certainty["all"])],
         certainty=certainty,
@@ -100,8 +109,14 @@ def judge(
         risk=contract.risk_curve(assessments, rightly_led),
         scope=accuracy.scope(assessments, held_out),
         purpose=signals.purpose_accuracy(assessments, gold),
-        purposes=signals.purposes(assessments, gold),
+        purposes=purposes,
         signals=signals.signals(assessments, gold),
+        purpose_macro_f1=signals.macro_f1(purposes),
+        accusations=signals.purposes(*accusing),
+        further=[
+            signals.further_matters(assessments, gold, "gold letters"),
+            signals.further_matters(*several, "written, marked-off demands"),
+        ],
         written=written(assessor.taxonomy),
         urgencies=urgencies(assessor, stream),
     )

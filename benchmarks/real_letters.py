@@ -19,8 +19,8 @@ from classifier.letter import Letter, document
 class GoldLetter:
     """A letter with what careful readers said of it; ``right`` holds the categories that count as right, the best one first.
 
-    ``affected`` is the stated number of people touched, ``litigation`` whether a procedure is pending or concluded, ``sure``
-    False for a hard case.
+    ``second`` is the category of a second matter, ``affected`` the stated number of people touched, ``litigation`` whether a
+    procedure is pending or concluded, ``sure`` False for a hard case.
     """
 
     letter: Letter
@@ -32,6 +32,7 @@ class GoldLetter:
     litigation: bool
     lead: str
     sure: bool
+    second: str = ""
 
     @property
     def document(self) -> str:
@@ -73,7 +74,16 @@ def _gold(record: dict[str, Any]) -> GoldLetter:
         litigation=bool(record.get("litigation")),
         lead=record.get("lead", ""),
         sure=bool(record["sure"]),
+        second=record.get("second") or "",
     )
+
+
+def written(record: dict[str, Any], number: str) -> GoldLetter:
+    """A letter of a written test set, which says no more than category, second matter and purpose."""
+    letter = Letter(number, record["text"], record.get("title", ""))
+    labels = {"group": "none", "affected": None, "urgency": "none", "litigation": False, "lead": "", "sure": True}
+    second = record.get("second") or ""
+    return GoldLetter(letter, (record["category"],), record.get("purpose", ""), second=second, **labels)
 
 
 def _letter(record: dict[str, Any]) -> Letter:

@@ -96,11 +96,24 @@ def quality_tables(quality: Quality) -> dict[str, str]:
         ),
         "alone": alone_text(quality.alone, quality.scope),
         "contract": contract_text(quality.contract, quality.risk),
-        "purpose": f"Purpose right: {quality.purpose:.3f}.\n\n{_found_table('purpose', quality.purposes)}",
+        "purpose": purpose_text(quality),
+        "further-matters": _found_table("second matter", quality.further),
         "signals": _found_table("signal", quality.signals),
         "written": _found_table("signal", quality.written),
         "alerts": table(["urgency", "letters"], list(quality.urgencies.items())),
     }
+
+
+def purpose_text(quality: Quality) -> str:
+    """The purposes of the gold letters and those of the written set of accusations."""
+    return "\n\n".join(
+        [
+            f"Purpose right: {quality.purpose:.3f}; macro-F1 without OTHER: {quality.purpose_macro_f1:.3f}.",
+            _found_table("purpose", quality.purposes),
+            "The written set of accusations and their look-alikes (`tests/data/signals/accusation.jsonl`):",
+            _found_table("purpose", quality.accusations),
+        ]
+    )
 
 
 def _scores(s: Scorecard, *, calibrated: bool = True) -> list[Cell]:

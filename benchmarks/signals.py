@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from benchmarks.real_letters import GoldLetter
-from classifier.letter import Assessment, LitigationState
+import orjson
+
+from benchmarks.real_letters import GoldLetter, written
+from benchmarks.speed import DAY
+from classifier.assess import Assessor
+from classifier.letter import Assessment, LitigationState, Purpose
 
 Reads = Callable[[Assessment], bool]
 Says = Callable[[GoldLetter], bool]
@@ -35,6 +40,7 @@ class Found:
         return self.both / self.letters if self.letters else None
 
 
+JUDGED = frozenset({Purpose.APPEAL, Purpose.CONSULT, Purpose.SUGGEST, Purpose.ACCUSE})
 SIGNALS: dict[str, tuple[Reads, Says]] = {
     "group likely": (lambda a: a.signals.group.level == "likely", lambda g: g.group == "likely"),
     "group likely or possible": (lambda a: a.signals.group.level != "none", lambda g: g.group != "none"),
@@ -53,6 +59,29 @@ def purposes(assessments: Sequence[Assessment], gold: Sequence[GoldLetter]) -> l
     names = {g.purpose for g in gold} | {a.purpose.value for a in assessments}
     found = [_purpose(name, assessments, gold) for name in names]
     return sorted(found, key=lambda f: (-f.letters, f.what))
+
+
+def macro_f1(found: Sequence[Found]) -> float:
+    """The mean F1 of the purposes that are judged: all but OTHER, of which there are too few."""
+    f1 = [2 * f.both / (f.letters + f.said) for f in found if f.what in JUDGED and f.letters]
+    return sum(f1) / len(f1) if f1 else 0.0
+
+
+def further_matters(assessments: Sequence[Assessment], gold: Sequence[GoldLetter], what: str) -> Found:
+    """Second matters: a further matter is right where it is one of the pair that the readers named."""
+    pairs = [({m.category for m in a.matters[1:]}, g) for a, g in zip(assessments, gold, strict=True)]
+    return Found(
+        what,
+        letters=sum(bool(g.second) for _, g in pairs),
+        said=sum(len(said) for said, _ in pairs),
+        both=sum(bool(g.second) and bool(said & {g.second, *g.right}) for said, g in pairs),
+    )
+
+
+def written_set(assessor: Assessor, file: Path) -> tuple[list[Assessment], list[GoldLetter]]:
+    """The letters of one of the written test sets, assessed and as they were written."""
+    letters = [written(record, str(number)) for number, record in enumerate(map(orjson.loads, file.read_bytes().splitlines()))]
+    return [assessor.assess(letter.letter, today=DAY) for letter in letters], letters
 
 
 def signals(assessments: Sequence[Assessment], gold: Sequence[GoldLetter]) -> list[Found]:

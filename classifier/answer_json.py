@@ -52,6 +52,7 @@ def _matter(matter: Matter) -> Shape:
         "candidates": [{"category": candidate.category, "p": candidate.p} for candidate in matter.candidates],
         "evidence": _evidence(matter.evidence),
         "span": matter.span,
+        "route": None if matter.route is None else _route(matter.route),
     }
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,8 @@ from classifier.contract import Contract, Cuts, choose_cuts, load_contract
 from classifier.deadlines import Calendar
 from classifier.doubt import SHORTEST, Facts, doubts
 from classifier.explain import quote, spans
-from classifier.letter import Assessment, Candidate, Disposition, Letter, Matter, Purpose, PurposeSignal, document
+from classifier.letter import Assessment, Candidate, Disposition, Letter, Matter, Purpose, PurposeSignal, Route, document
+from classifier.matters import asks, own_categories, part, stretches
 from classifier.neighbours import Neighbour, Neighbours
 from classifier.purpose import decide, quoted
 from classifier.registry import SavedModel, load
@@ -90,19 +91,14 @@ class Assessor:
         """Everything the service says of one letter; ``today`` is the day it was registered, from which the clocks run."""
         cut = self._read(letter)
         answer = self.model.read(cut.reading, cut.ends)
-        matter = self._matter(letter, cut, answer)
+        matter = self._matter(letter, cut, answer, (0, len(letter.text)))
         purpose = self._purpose(letter, cut, answer, matter.category)
         seen = self._signals.read(
             cut.reading.text, purpose=purpose.value, codes=cut.reading.codes, quote=partial(quote, cut.reading, letter)
         )
-        route = self._router.route(
-            matter.category,
-            text=cut.reading.text,
-            place=letter.place,
-            purpose=purpose.value,
-            signals=seen,
-            received_on=today,
-        )
+        routed = partial(self._router.route, place=letter.place, signals=seen, received_on=today)
+        route = routed(matter.category, text=cut.reading.text, purpose=purpose.value)
+        matters = (matter, *self._further(letter, cut, answer, routed))
         facts = Facts(
             best=matter.confidence,
             second=matter.candidates[1].p,
@@ -112,13 +108,14 @@ class Assessor:
             cut=self.cuts.get(route.lead or NOBODY),
             signals=seen,
             route=route,
+            matters=len(matters),
         )
         reasons = doubts(facts)
         return Assessment(
             letter_id=letter.id,
             model=self.version,
             taxonomy=self.taxonomy.version,
-            matters=(matter,),
+            matters=matters,
             purpose=purpose,
             signals=seen,
             route=route,
@@ -176,12 +173,32 @@ class Assessor:
         reading = read(document(letter.title, letter.text))
         return _Cut(reading, self._cutter.ends(reading.hidden))
 
-    def _matter(self, letter: Letter, cut: _Cut, answer: Answer) -> Matter:
+    def _further(self, letter: Letter, cut: _Cut, answer: Answer, routed: Callable[..., Route]) -> Iterator[Matter]:
+        """The matters after the first: marked-off stretches about something else, each with a route of its own."""
+        found = [(span, part(cut.reading, span)) for span in stretches(cut.reading)]
+        cuts = [(span, _Cut(one, self._cutter.ends(one.hidden))) for span, one in found if asks(one.text)]
+        if not cuts:
+            return
+        answers = [self.model.read(one.reading, one.ends) for _, one in cuts]
+        whole = answer.probabilities[self._head.columns]
+        own = own_categories([one.probabilities[self._head.columns] for one in answers], whole, self.classes)
+        for number in own:
+            (start, end), one = cuts[number]
+            stretch = quote(cut.reading, letter, start, end)
+            matter = self._matter(letter, cut, answers[number], (stretch.start, stretch.end), one, start)
+            purpose = decide((Purpose.APPEAL,), (1.0,), matter.category)[0]
+            yield replace(matter, route=routed(matter.category, text=one.reading.text, purpose=purpose))
+
+    def _matter(
+        self, letter: Letter, cut: _Cut, answer: Answer, place: tuple[int, int], stretch: _Cut | None = None, first_at: int = 0
+    ) -> Matter:
+        """The matter of a whole letter, or of a ``stretch`` from ``first_at`` on; ``place`` is its span in the text as sent."""
+        words = stretch or cut
         first = answer.probabilities[self._head.columns]
         p, order = first.tolist(), first.argsort()[: -CANDIDATES - 1 : -1].tolist()
         category = self.classes[order[0]]
         domain, known = domain_of(category), self.taxonomy.categories.get(category)
-        found = spans(answer.parts, cut.ends, cut.reading.hidden)
+        found = spans(answer.parts, words.ends, words.reading.hidden)
         return Matter(
             category=category,
             name=known.name if known else category,
@@ -189,8 +206,8 @@ class Assessor:
             domain=domain,
             domain_confidence=round(sum([p[i] for i in self._domains[domain]]), 4),
             candidates=tuple([Candidate(self.classes[i], round(p[i], 4)) for i in order]),
-            evidence=tuple([quote(cut.reading, letter, start, end, weight) for start, end, weight in found]),
-            span=(0, len(letter.text)),
+            evidence=tuple([quote(cut.reading, letter, first_at + start, first_at + end, weight) for start, end, weight in found]),
+            span=place,
         )
 
     def _purpose(self, letter: Letter, cut: _Cut, answer: Answer, category: str) -> PurposeSignal:
@@ -198,7 +215,8 @@ class Assessor:
             return PurposeSignal(UNCLEAR, 0.0)
         classes, hearing = self._purposes.classes, self.model.hearing
         if hearing is None:
-            return PurposeSignal(*decide(classes, answer.probabilities[self._purposes.columns].tolist(), category))
+            value, p = decide(classes, answer.probabilities[self._purposes.columns].tolist(), category)
+            return PurposeSignal(value, round(p, 4))
         heard = hearing.hear(cut.reading, answer)
         value, p = decide(classes, heard.probabilities.tolist(), category)
         found = quoted(hearing.weights[classes.index(value)], heard.row, heard.places)

@@ -16,7 +16,7 @@ OUT_OF_SCOPE_FROM = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the doubts look at: probabilities of the best two categories and of being no petition, shares, signals, the route."""
+    """What the doubts look at: the best two categories, being no petition, shares, signals, the route, how many matters."""
 
     best: float
     second: float
@@ -26,6 +26,7 @@ class Facts:
     cut: float | None
     signals: Signals
     route: Route
+    matters: int = 1
 
 
 Doubt = Callable[[Facts], bool]
@@ -40,6 +41,7 @@ DOUBTS: dict[str, Doubt] = {
     "accused_recipient": lambda f: bool(f.route.blocked),
     "restricted": lambda f: f.route.access is Access.RESTRICTED,
     "no_route": lambda f: f.route.lead is None,
+    "several_matters": lambda f: f.matters > 1,
 }
 
 

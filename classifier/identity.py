@@ -23,7 +23,7 @@ _ORDINARY = (  # words that begin like a name
     "高速|高中|高铁|马路|马上|黄河|石头|白天|方便|方面|金额|水库|温泉|万元|万人|路面|路边|路口|商户|商铺|商场|费用|管理|管道|明确|明年|常年|常住|平时|平台|关于|关系|党员|党委|党支|"
     "江边|林地|林业|田地|田里|池塘|沙石|经办|和我|和他|和现|时打|时没|文件|文化|计划|任何|任命|应该|应当|花费|童年|毛病|成立|成本|米面|车位|车库|解决|解释|有关|符合|简单|简直"
 )
-_NAME = rf"(?!{_ORDINARY})(?:{COMPOUND}|[{SURNAMES}])[\u4e00-\u9fff]{{1,2}}"
+NAME = rf"(?!{_ORDINARY})(?:{COMPOUND}|[{SURNAMES}])[\u4e00-\u9fff]{{1,2}}"
 _BEFORE = (
     "姓名|名字叫|我叫|我是|本人|名叫|联系人|信访人|举报人|投诉人|反映人|来信人|申请人|控告人|检举人|上访人|当事人|签名|署名|此致敬礼|户主|业主|患者|"
     "原告|被告|法人代表|法定代表人|负责人|老板|包工头|工头|书记|主任|村长|支书|局长|镇长|乡长|县长|市长|区长|所长|校长|院长|科长|队长|经理|会计"
@@ -35,12 +35,12 @@ _AFTER = (
 _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?:{_BEFORE})[是为叫：:\s（(]{{0,2}}({_NAME})(?![\u4e00-\u9fff])",
-        rf"(?:姓名|我叫|名叫|联系人|信访人|举报人|投诉人|反映人|来信人|申请人|控告人|检举人)[是为：:\s]{{0,2}}({_NAME})",
-        rf"(?<![\u4e00-\u9fff])({_NAME})(?={_AFTER})",
-        rf"(?:^|\n)[ \u3000]*({_NAME})[ \u3000]*(?=\n|$)",  # a name alone on its line: a signature
-        rf"({_NAME})(?=[，,、\s]*(?:男|女)[，,、\s])",
-        rf"({_NAME})(?=[（(，,：:\s]*(?:身份证|电话|手机|联系电话))",
+        rf"(?:{_BEFORE})[是为叫：:\s（(]{{0,2}}({NAME})(?![\u4e00-\u9fff])",
+        rf"(?:姓名|我叫|名叫|联系人|信访人|举报人|投诉人|反映人|来信人|申请人|控告人|检举人)[是为：:\s]{{0,2}}({NAME})",
+        rf"(?<![\u4e00-\u9fff])({NAME})(?={_AFTER})",
+        rf"(?:^|\n)[ \u3000]*({NAME})[ \u3000]*(?=\n|$)",  # a name alone on its line: a signature
+        rf"({NAME})(?=[，,、\s]*(?:男|女)[，,、\s])",
+        rf"({NAME})(?=[（(，,：:\s]*(?:身份证|电话|手机|联系电话))",
         r"([A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)",
         r"(?:微信|QQ|qq|扣扣|抖音|账号|帐号)(?:号|号码)?[是为：:\s]{0,2}([A-Za-z0-9_-]{5,20})",
         r"([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·. ]?[A-Z0-9]{4,6}[警学挂港澳]?)",
@@ -64,3 +64,12 @@ def _hide(found: re.Match[str]) -> str:
     start, end = found.start(1) - found.start(), found.end(1) - found.start()
     whole = found.group()
     return whole[:start] + HIDDEN * (end - start) + whole[end:]
+
+
+def hidden_places(text: str) -> list[tuple[int, int]]:
+    """Where the rules see a name, an address of mail, an account or a number plate: start and end.
+
+    >>> hidden_places("我叫王铁柱。")
+    [(2, 5)]
+    """
+    return sorted({found.span(1) for pattern in _PATTERNS for found in pattern.finditer(text)})

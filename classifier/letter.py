@@ -111,7 +111,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One concrete problem (信访事项) in the letter; ``span`` is its characters in ``text``."""
+    """One concrete problem (信访事项) in the letter; ``span`` is its characters in ``text``.
+
+    ``route`` is where a further matter goes by itself; None for the first one, which goes where the letter goes.
+    """
 
     category: str
     name: str
@@ -121,6 +124,7 @@ class Matter:
     candidates: tuple[Candidate, ...]
     evidence: tuple[Evidence, ...]
     span: tuple[int, int]
+    route: Route | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query
 from sqlalchemy import Connection
 from starlette.responses import Response
 
@@ -20,6 +20,7 @@ from service.doors import READING, TAKING, WRITING, problems_of
 from service.filing import Case, Links
 from service.group_listing import count_groups
 from service.group_windows import each_level
+from service.handover import elements_json, handover_json
 from service.letter_links import links_of
 from service.listing import Wanted, list_letters
 from service.meters import MEDIA_TYPE as MEDIA_TYPE_OF_METERS
@@ -33,6 +34,8 @@ from service.schemas import (
     CaseOut,
     DecidedOut,
     DecisionIn,
+    ElementsOut,
+    ExtractOut,
     LetterIn,
     LettersIn,
     LinesOut,
@@ -45,6 +48,7 @@ from service.similar import similar_json
 from service.storage import open_case, pulse
 from service.windows import Compartment, Cursor, Limit, insist, window
 
+MATTER = Annotated[int | None, Query(ge=1, description="第几个事项；不填为全件")]
 LETTER_ID = Annotated[str, Path(max_length=100, description="信访件编号")]
 
 
@@ -137,6 +141,34 @@ async def similar(desk: DeskDep, caller: CallerDep, letter_id: LETTER_ID) -> Res
     assessor = desk.assessor
     found = await desk.think(lambda: desk.similar(assessor, case.letter, caller))
     return json_response(similar_json(assessor.version, found))
+
+
+@V1.get(
+    "/letters/{letter_id}/extract",
+    tags=["信访件"],
+    summary="转送摘录（隐去身份）",
+    response_model=ExtractOut,
+    responses=READING | problems_of(404),
+)
+async def extract(desk: DeskDep, caller: CallerDep, letter_id: LETTER_ID, matter: MATTER = None) -> Response:
+    """承办单位收到的文字：姓名、号码、村或小区以下的住址、健康情况和未成年人已隐去，转送前请通读。一信多事时各有摘录。"""
+    caller.must("review", "discipline")
+    case = await desk.read(lambda connection: open_case(connection, letter_id, restricted=caller.may("discipline")))
+    return json_response(await desk.think(lambda: handover_json(case, matter)))
+
+
+@V1.get(
+    "/letters/{letter_id}/elements",
+    tags=["信访件"],
+    summary="登记要素",
+    response_model=ElementsOut,
+    responses=READING | problems_of(404),
+)
+async def elements(desk: DeskDep, caller: CallerDep, letter_id: LETTER_ID) -> Response:
+    """办理登记所需的地点、对方、金额、日期、人数、此前办理及答复，均附原文；是否留有联系方式、是否署名。"""
+    caller.must("review", "discipline")
+    case = await desk.read(lambda connection: open_case(connection, letter_id, restricted=caller.may("discipline")))
+    return json_response(await desk.think(lambda: elements_json(case, desk)))
 
 
 @V1.post(

@@ -36,6 +36,7 @@ from service.forms import (
 from service.group_listing import WantedGroups, count_groups
 from service.group_pages import GROUP_PAGES
 from service.group_windows import noticed_from
+from service.handover import elements_of, handovers
 from service.labels import Doubted, doubted
 from service.letter_links import links_of
 from service.listing import Wanted, list_letters
@@ -142,6 +143,8 @@ async def letter(request: Request, desk: DeskDep, caller: PageCallerDep, letter_
         proposal=proposal_json(links, case, desk.taxonomy),
         doubt=doubts.get(letter_id),
         objectable=sent and case.pending is None,
+        handovers=await desk.think(lambda: handovers(case)),
+        elements=await desk.think(lambda: elements_of(case, desk)),
         taxonomy=desk.taxonomy,
     )
 

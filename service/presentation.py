@@ -37,13 +37,26 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Road:
+    """A statutory road (法定途径): its name, whom to turn to, within which time, the article it rests on."""
+
+    name: str
+    guidance: str
+    limit: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class MatterSheet:
-    """One matter (信访事项): what it is taken for, what else it might be, and why."""
+    """One matter (信访事项): what it is taken for, what else it might be, why; of a further one also its words and route."""
 
     first: Choice
     domain: str
     others: list[Choice]
     quotes: list[Quote]
+    stretch: str = ""
+    lead: str = ""
+    roads: tuple[Road, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +71,6 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Road:
-    """A statutory road (法定途径): its name, whom to turn to, within which time, the article it rests on."""
-
-    name: str
-    guidance: str
-    limit: str
-    basis: str
-
-
-@dataclass(frozen=True, slots=True)
 class Sheet:
     """Everything the assessment says, in an officer's words."""
 
@@ -76,6 +79,7 @@ class Sheet:
     matters: list[MatterSheet]
     purpose: str
     purpose_percent: str
+    purpose_quotes: list[str]
     marks: list[Mark]
     lead: str
     lead_code: str
@@ -99,9 +103,10 @@ def sheet_of(letter: Letter, assessment: Mapping[str, Any], taxonomy: Taxonomy) 
     return Sheet(
         title=pieces(letter.title, ((start, end) for field, start, end in spans if field == "title")),
         text=pieces(letter.text, ((start, end) for field, start, end in spans if field == "text")),
-        matters=[_matter(matter, taxonomy) for matter in assessment["matters"]],
+        matters=[_matter(matter, letter, taxonomy) for matter in assessment["matters"]],
         purpose=name_of(purpose["value"], taxonomy.purposes) or purpose["value"],
         purpose_percent=percent(purpose["p"]),
+        purpose_quotes=_words(purpose),
         marks=_marks(signals),
         lead=route["lead_name"] or name_of(route["lead"], taxonomy.departments),
         lead_code=route["lead"] or "",
@@ -158,13 +163,17 @@ def _spans(assessment: Mapping[str, Any]) -> Iterable[tuple[str, int, int]]:
             yield quote["field"], quote["start"], quote["end"]
 
 
-def _matter(matter: Mapping[str, Any], taxonomy: Taxonomy) -> MatterSheet:
+def _matter(matter: Mapping[str, Any], letter: Letter, taxonomy: Taxonomy) -> MatterSheet:
+    route = matter.get("route")  # assessments stored before further matters were split off have none
     choices = [_choice(one["category"], one["p"], taxonomy) for one in matter["candidates"]]
     return MatterSheet(
         first=_choice(matter["category"], matter["confidence"], taxonomy),
         domain=name_of(matter["domain"], taxonomy.domains),
         others=[choice for choice in choices if choice.code != matter["category"]],
         quotes=_quotes(matter["evidence"]),
+        stretch=letter.text[slice(*matter["span"])] if route else "",
+        lead=(route["lead_name"] or name_of(route["lead"], taxonomy.departments)) if route else "",
+        roads=tuple(_road(code, taxonomy) for code in route["pathways"]) if route else (),
     )
 
 

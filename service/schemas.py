@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
 
+from classifier.elements import Elements
 from classifier.errors import BadInput
 from classifier.letter import Assessment, Letter
 from service.link_schemas import LinksOut
@@ -266,6 +267,25 @@ class CaseOut(BaseModel):
     provenance: ProvenanceOut
     decisions: list[DecisionOut]
     objections: list[ObjectionOut]
+
+
+class ExtractOut(BaseModel):
+    """一个事项或全件的转送摘录；hidden 为各类隐去内容的处数。摘录仍是个人信息，转送前由人通读。"""
+
+    letter_id: str
+    matter: int | None
+    category: str
+    lead: str | None
+    title: str
+    text: str
+    hidden: dict[str, int]
+
+
+class ElementsOut(BaseModel):
+    """登记要素，均附原文。"""
+
+    letter_id: str
+    elements: Elements
 
 
 class ProblemOut(BaseModel):

@@ -60,6 +60,7 @@ DOUBTS: Mapping[str, str] = {
     "urgent": "可能紧急，须有人立即查看",
     "restricted": "涉及检举控告，须由专办人员处理",
     "no_route": "没有可建议的承办单位",
+    "several_matters": "一信多事，须逐项确认分流",
 }
 
 

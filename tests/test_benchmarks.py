@@ -250,6 +250,7 @@ def test_the_page_has_a_region_for_every_part_of_a_whole_run() -> None:
         "signals",
         "written",
         "alerts",
+        "further-matters",
         "reasons",
         "speed",
         "stages",

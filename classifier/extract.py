@@ -1,0 +1,180 @@
+"""The extract (摘录) that a receiving unit gets: the letter without what points to a person.
+
+Names, numbers, addresses finer than village or estate, health and minors give way to a word in brackets that says what stood there.
+Rules miss what nothing announces, so an extract is still personal information (《个人信息保护法》 Art. 4, 73): whoever sends it on
+reads it first. Nothing is guessed or added; the letter itself stays as it came.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from classifier.identity import COMPOUND, SURNAMES, hidden_places
+from classifier.identity import NAME as A_NAME
+from classifier.letter import Letter, Matter
+from classifier.text import Reading, read
+
+NAME, NUMBER, ADDRESS, HEALTH, MINOR = "姓名", "号码", "住址", "健康情况", "未成年人"
+HEALTH_NEEDED = ("HEALTH.", "SOCSEC.", "LABOR.INJURY", "SPECGRP.")  # matters that cannot be answered without the illness
+ADULT = 18
+
+_DIGIT = "[0-9零〇一二三四五六七八九幺]"
+_LONG_NUMBER = re.compile(rf"(?<!\d)(?:\+?86[- ]?)?{_DIGIT}(?:[-— .·_*]{{0,2}}{_DIGIT}){{6,24}}[xX]?(?!\d)")
+_MASKED_NUMBER = re.compile(r"\d{2,}\*{2,}\d*")
+_MAIL = re.compile(r"[A-Za-z0-9._%+-]+\s?@\s?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_ACCOUNT = re.compile(
+    r"(?:微信|qq|扣扣|抖音|账号|帐号|卡号|户名|支付宝)(?:号|号码)?[是为叫:：\s]{0,3}([a-z0-9_-]{5,30})", re.IGNORECASE
+)
+_PLATE = re.compile(
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][·. ]?[a-z0-9]{4,6}[警学挂港澳]?", re.IGNORECASE
+)
+_NOT_A_NUMBER = re.compile(r"\s?(?:元|块|万|亿|亩|平|户|人|吨|公里|米|年)")
+_COUNT = r"(?:\d{1,5}|[一二三四五六七八九十百]{1,4}|[a-z](?=[栋幢座]))"
+_DOOR = re.compile(
+    rf"(?:第?{_COUNT}(?:号楼|号院|栋|幢|座|单元|楼(?=\d|[一二三四五六七八九])|层(?=\d)|室|号(?!线|文|公告|令|煤|地块"
+    rf"|桥)|弄|门牌|组(?!织|长|成)|村民小组)[-—,，、\s]{{0,1}}(?:之[一二三\d])?)+"
+    rf"(?:\d{{2,5}}室?)?|\d{{1,3}}[-—]\d{{1,3}}[-—]\d{{2,5}}(?!\d)"
+)
+_LEGAL = re.compile(r"第?[〔\[(（]?\d{4}[〕\])）]?[^\s，。]{0,12}$|[发办函字通令][〔\[(（]\d{4}[〕\])）]$")
+_ILL = re.compile(
+    r"(?:[一-鿿]{0,3}(?:癌|肿瘤|白血病|尿毒症|血友病|再障)|精神(?:病|分裂症?|障碍)|抑郁症?|焦虑症|躁郁症|艾滋病?|hiv"
+    r"|梅毒|乙肝|丙肝|肝硬化|肺结核|尘肺病?|矽肺|糖尿病"
+    r"|高血压|心脏病|冠心病|脑梗死?|脑出血|脑瘫|中风|偏瘫|瘫痪|截瘫|癫痫|帕金森|老年痴呆|阿尔茨海默病?|自闭症|孤独症"
+    r"|唐氏综合征|红斑狼疮|植物人|透析|化疗|放疗"
+    r"|流产|宫外孕|不孕不育?|怀孕|结扎|[一二三四1-4]级(?:肢体|视力|听力|言语|智力|精神|多重)?残疾?"
+    r"|残疾[一二三四1-4]级|智力(?:残疾|障碍)|聋哑)",
+    re.IGNORECASE,
+)
+_AGE = re.compile(
+    r"(?:今年|刚满|才|只有|未满|不满|不到)?(\d{1,2}|[一二三四五六七八九]?十[一二三四五六七八九]?"
+    r"|[一二两三四五六七八九])(?:个?多?周?岁)半?(?!以[上下])"
+)
+_CLASS = re.compile(
+    r"(?:[小初高][一二三123]|[一二三四五六七八九1-9]年级)(?:[（(]?[\d一二三四五六七八九十]{1,3}[）)]?班)?"
+    r"|(?<![\d一-鿿])[\d一二三四五六七八九十]{1,2}班(?=的|学生|小)"
+)
+_CHILD = re.compile(
+    rf"(?:儿子|女儿|孩子|小孩|孙子|孙女|外孙女?|学生|同学|妹妹|弟弟)(?:名?叫|是|[:：（(])?\s?((?:{COMPOUND}"
+    rf"|[{SURNAMES}])[一-鿿]{{1,2}})(?=[，,。.、；;！!（(\s在被今上读就]|$)"
+)
+_SELF = re.compile(
+    rf"(?:我叫|我是|本人|姓名|联系人|申请人|投诉人|举报人|反映人|信访人|此致敬礼|敬礼|落款"
+    rf"|签名)[是为叫:：\s，,]{{0,3}}((?:{COMPOUND}|[{SURNAMES}])[一-鿿]{{1,2}})(?![一-鿿])"
+)
+_KIN = re.compile(
+    r"(?:妻子?|丈夫|爱人|老公|老婆|父亲|母亲|爸爸?|妈妈?|哥哥?|姐姐?|岳父|岳母|公公|婆婆|儿媳|女婿|叔叔|邻居|村民|居民|业主|工友|同事|死者|逝者|病人|老人|房主|租客"
+    rf"|我的名字|我是|(?<![一-鿿])我[，,])(?:名?叫|是)?\s?({A_NAME}?)(?=[，,。、；;的和与及等在被（(\s]|$)"
+)
+_LISTED = re.compile(
+    rf"(?<=[一-鿿：:\s，,])({A_NAME})(?=、{A_NAME}(?:、|等|联名|签名|[，,。\s]|$))"
+    rf"|(?<=、)({A_NAME})(?=、|等\d|等人|联名|签名|[，,。\s]|$)|({A_NAME})(?=[ \u3000:：，,]{{0,2}}1\d{{10}})"
+)
+_NUMERALS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
+
+Place = tuple[int, int, str]
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What may be sent on: title and text with bracketed words in place of what was hidden, and how often each kind was."""
+
+    title: str
+    text: str
+    hidden: dict[str, int]
+
+
+def extract(letter: Letter, matter: Matter | None = None, *, first: bool = True, others: Sequence[Matter] = ()) -> Extract:
+    """The extract of a letter, or of one ``matter`` of it; the ``first`` has the title and lacks the words of the ``others``.
+
+    >>> extract(Letter("1", "我叫王铁柱，住锦绣花园3栋2单元501，电话13800001234，请修电梯。")).text
+    '我叫〔姓名〕，住锦绣花园〔住址〕，电话〔号码〕，请修电梯。'
+    """
+    needs_health = matter is not None and matter.category.startswith(HEALTH_NEEDED)
+    names, hidden = _names_of(letter), Counter[str]()
+    kept = _without((0, len(letter.text)), [other.span for other in others])
+    if matter is not None and not first:
+        kept = [matter.span]
+    title = _redacted(letter.title if first else "", [(0, len(letter.title))], names, hidden, needs_health=needs_health)
+    return Extract(title, _redacted(letter.text, kept, names, hidden, needs_health=needs_health), dict(hidden))
+
+
+def _without(whole: Span, gaps: Sequence[Span]) -> list[Span]:
+    kept, at = [], whole[0]
+    for start, end in sorted(gaps):
+        kept.append((at, start))
+        at = max(at, end)
+    return [(start, end) for start, end in [*kept, (at, whole[1])] if start < end]
+
+
+def _names_of(letter: Letter) -> frozenset[str]:
+    """The sender's and every announced name; they are hidden wherever they stand."""
+    found = set(re.findall(rf"(?:{COMPOUND}|[{SURNAMES}])[一-鿿]{{1,2}}(?![一-鿿])", letter.sender or ""))
+    for text in (letter.title, letter.text, read(f"\n{letter.title}").text, read(f"\n{letter.text}").text):
+        found |= {text[start:end] for start, end in hidden_places(text)}
+        announced = (one for pattern in (_CHILD, _SELF, _KIN, _LISTED) for one in pattern.finditer(text))
+        found |= {name for one in announced for name in one.groups() if name}
+    found = {name for name in found if 2 <= len(name) <= 4}
+    return frozenset(found)
+
+
+def _redacted(text: str, kept: Sequence[Span], names: frozenset[str], hidden: Counter[str], *, needs_health: bool) -> str:
+    """The kept characters of a text as sent, with each place to hide as a word in brackets."""
+    reading = read(f"\n{text}")  # an empty title; positions count from the newline
+    places: list[Place] = []
+    for first, last, kind in _merged(_places(reading, names, needs_health=needs_health)):
+        left, right = reading.span(first, last)
+        places.append((left - 1, right - 1, kind))
+    pieces: list[str] = []
+    for start, end in kept:
+        at = start
+        for left, right, kind in places:
+            if right > at and left < end:
+                pieces += [text[at : max(left, at)], f"〔{kind}〕"]
+                hidden[kind] += 1
+                at = right
+        pieces.append(text[at:end])
+    return "".join(pieces)
+
+
+def _places(reading: Reading, names: frozenset[str], *, needs_health: bool) -> Iterator[Place]:
+    text = reading.text
+    for name in names:
+        yield from ((one.start(), one.end(), NAME) for one in re.finditer(re.escape(name), text))
+    for start, end in hidden_places(text):
+        yield start, end, NAME if text[start:end].isalpha() and not text[start:end].isascii() else NUMBER
+    for pattern in (_LONG_NUMBER, _MASKED_NUMBER):
+        for one in pattern.finditer(text):
+            if not (_NOT_A_NUMBER.match(text, one.end()) and sum(map(str.isdigit, one.group())) < 9):
+                yield one.start(), one.end(), NUMBER
+    yield from ((one.start(), one.end(), NUMBER) for pattern in (_MAIL, _PLATE) for one in pattern.finditer(text))
+    yield from ((*one.span(1), NUMBER) for one in _ACCOUNT.finditer(text))
+    for one in _DOOR.finditer(text):
+        if not _LEGAL.search(text, max(0, one.start() - 20), one.start()):
+            yield one.start(), one.end(), ADDRESS
+    if not needs_health:
+        yield from ((one.start(), one.end(), HEALTH) for one in _ILL.finditer(text))
+    yield from ((one.start(), one.end(), MINOR) for one in _AGE.finditer(text) if _years(one[1]) < ADULT)
+    yield from ((one.start(), one.end(), MINOR) for one in _CLASS.finditer(text))
+
+
+def _merged(places: Iterable[Place]) -> list[Place]:
+    """In order, overlapping and touching places as one, of the kind that begins it."""
+    merged: list[Place] = []
+    for start, end, kind in sorted(places, key=lambda place: (place[0], -place[1])):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]), merged[-1][2])
+        else:
+            merged.append((start, end, kind))
+    return merged
+
+
+def _years(text: str) -> int:
+    """An age in figures or in Chinese numerals below a hundred."""
+    if text.isdigit():
+        return int(text)
+    tens, ten, ones = text.rpartition("十")
+    return (_NUMERALS.get(tens, 1) * 10 if ten else 0) + _NUMERALS.get(ones, 0)

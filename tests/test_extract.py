@@ -1,0 +1,111 @@
+"""What a receiving unit gets: planted identities never survive, the matter itself does."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifier.extract import extract
+from classifier.letter import Letter, Matter
+from classifier.text import read
+
+NAMES = ("王铁柱", "欧阳春梅", "李小花", "赵建国", "龙大海", "孟晓")
+PHONES = (
+    "13800001234",
+    "138 0000 1234",
+    "138-0000-1234",
+    "１３８００００１２３４",
+    "一三八零零零零一二三四",
+    "0731-88220011",
+    "1\u200b3800001234",
+)
+OTHER_NUMBERS = ("430111198001012345", "43011119800101234X", "6222020000001234567", "wang_tz@mail.example.com")
+PLATES = ("湘A12345", "湘A·D1234")
+ANNOUNCED = ("我叫{}，", "联系人：{}。", "投诉人{}，", "姓名：{}\n", "我儿子{}在学校被打，", "\n{}\n", "{}女士说，", "户主{}，")
+MIDDLE = ("楼下的烧烤店每晚吵到两点，", "拖欠我们三个月工资，", "征地补偿每亩少发八千元，", "请求有关部门处理。")
+
+
+def matter(category: str, span: tuple[int, int]) -> Matter:
+    return Matter(category, "", 0.9, category.split(".")[0], 0.9, (), (), span)
+
+
+@given(
+    st.sampled_from(NAMES),
+    st.sampled_from(ANNOUNCED),
+    st.sampled_from(PHONES),
+    st.sampled_from(OTHER_NUMBERS),
+    st.lists(st.sampled_from(MIDDLE), min_size=1, max_size=3),
+    st.booleans(),
+)
+def test_planted_identities_never_survive(name: str, how: str, phone: str, other: str, middle: list[str], again: bool):
+    text = f"{middle[0]}{how.format(name)}电话{phone}，证件{other}。{''.join(middle)}{name if again else ''}"
+    sent = extract(Letter("1", text, f"{name}的来信", sender=f"{name} {phone}"))
+    for planted in (name, phone, other):
+        assert planted not in sent.title + sent.text
+    assert read(f"\n{phone}").text.strip() not in read(f"\n{sent.text}").text
+    assert all(one.strip("，。") in sent.text for one in middle)
+
+
+@pytest.mark.parametrize(
+    "address", ["3栋2单元501", "12号楼1203室", "长安路18号", "五组", "第三村民小组", "8-2-1101", "B栋702", "二单元四楼东户401室"]
+)
+def test_an_address_ends_at_the_village_or_estate(address: str):
+    sent = extract(Letter("1", f"我住青川花园{address}，楼下噪音很大。"))
+    assert address not in sent.text
+    assert "青川花园" in sent.text and "噪音" in sent.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我是王铁柱的妻子李小花，路灯坏了",
+        "签名：\n王铁柱\n李小花\n2019年8月1日",
+        "我，王铁柱，家里漏水",
+        "村民王铁柱、李小花、赵建国联名反映",
+        "我的名字是王铁柱，请修路",
+        "请修路 王铁柱 13800001234",
+    ],
+)
+def test_names_of_kin_lists_and_signatures_are_hidden(text: str):
+    sent = extract(Letter("1", text)).text
+    assert not any(name in sent for name in ("王铁柱", "李小花", "赵建国"))
+
+
+@pytest.mark.parametrize("plate", PLATES)
+def test_number_plates_and_accounts_are_hidden(plate: str):
+    sent = extract(Letter("1", f"车牌{plate}的车堵门，微信：tiezhu_88，请处理"))
+    assert plate not in sent.text and "tiezhu_88" not in sent.text
+
+
+@pytest.mark.parametrize(
+    "kept", ["2300000元", "三个月", "10号线", "2019年8月", "38名工人", "第31条", "发改委〔2001〕585号", "12345热线"]
+)
+def test_what_the_matter_needs_stays(kept: str):
+    assert kept in extract(Letter("1", f"我们反映的情况与{kept}有关，请核实。")).text
+
+
+def test_illness_is_hidden_unless_the_matter_is_about_it():
+    text = "我有尿毒症，每周透析三次，公交车站太远，请增设一站。"
+    hidden = extract(Letter("1", text), matter("TRAFFIC.PUBLIC", (0, len(text))))
+    assert "尿毒症" not in hidden.text and "透析" not in hidden.text and "公交车站" in hidden.text
+    assert extract(Letter("1", text), matter("SOCSEC.MEDINS", (0, len(text)))).text == text
+
+
+def test_a_child_is_told_by_neither_age_nor_class():
+    sent = extract(Letter("1", "我女儿李小花今年9岁，在三年级二班，被老师打了。我自己四十二岁。"))
+    assert "李小花" not in sent.text and "9岁" not in sent.text and "三年级二班" not in sent.text
+    assert "四十二岁" in sent.text and sent.hidden["未成年人"] == 2
+
+
+def test_one_matter_takes_only_its_own_words():
+    text = "一、拖欠工资，我叫王铁柱。二、路灯坏了，找王铁柱。"
+    start = text.index("二、")
+    sent = extract(Letter("1", text, "王铁柱讨薪"), matter("URBAN.CITYMGMT", (start, len(text))), first=False)
+    assert sent.text == "二、路灯坏了，找〔姓名〕。" and sent.title == ""
+
+
+@given(st.text(max_size=80), st.text(max_size=20))
+def test_any_letter_has_an_extract(text: str, title: str):
+    sent = extract(Letter("1", text or "。", title, sender=text[:10]))
+    assert sum(sent.hidden.values()) == (sent.title + sent.text).count("〔") - (title + text).count("〔") or "〔" in text + title
