@@ -39,8 +39,8 @@ def test_the_door_names_three_training_letters_with_their_words(office: dict[str
     answer = office["review"].get("/v1/letters/w1/similar").json()
     assert answer["model"] == assessor.version
     assert len(answer["letters"]) == 3
-    assert answer["letters"][0]["name"] == "拖欠农民工工资"
-    assert "工资" in answer["letters"][0]["text"]
+    alike = [one for one in answer["letters"] if one["name"] == "拖欠农民工工资"]
+    assert alike and all("工资" in one["text"] for one in alike)
 
 
 def test_only_who_reads_letters_asks_for_similar_ones(office: dict[str, TestClient]) -> None:
