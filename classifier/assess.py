@@ -32,6 +32,7 @@ from classifier.text import Cutter, Positions, Reading, read, segmenter
 if TYPE_CHECKING:
     from classifier.grouping.background import Background
     from classifier.grouping.profiling import Draft
+    from classifier.grouping.scorer import PairScorer
 
 CANDIDATES = 5
 NOBODY = ""  # no department leads: there is no cut
@@ -59,6 +60,7 @@ class Assessor:
         signals: SignalReader,
         *,
         neighbours: Neighbours,
+        pair_scorer: PairScorer | None = None,
         contract: Contract,
         cuts: Cuts,
         rules_digest: str,
@@ -66,7 +68,7 @@ class Assessor:
         self.version, self.taxonomy, self.contract = version, taxonomy, contract
         self.rules_digest = self._rules = rules_digest
         self._cutter, self._router, self._signals, self.cuts = cutter, router, signals, cuts
-        self.model, self._neighbours = model, neighbours
+        self.model, self._neighbours, self.pair_scorer = model, neighbours, pair_scorer
         self._head = model.heads["category"]
         self._purposes = model.heads.get("purpose")
         scope = model.heads.get("scope")
@@ -248,6 +250,7 @@ def build_assessor(saved: SavedModel, county: Path | None = None) -> Assessor:
         router,
         signals,
         neighbours=saved.neighbours,
+        pair_scorer=saved.pair_scorer,
         contract=contract,
         cuts=choose_cuts(saved.outcomes, contract),
         rules_digest=joint_digest({"routing": router.digest, "signals": signals.digest, "contract": contract.digest}),

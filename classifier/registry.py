@@ -24,6 +24,7 @@ import joblib
 from classifier.compiled import LAYOUT, CompiledModel, load_state
 from classifier.contract import Outcomes, load_outcomes
 from classifier.errors import Conflict, ModelError, ModelMissing, ModelTampered
+from classifier.grouping.scorer import PairScorer, scorer_from
 from classifier.history import Promotion, alone, begin, finish, read_history
 from classifier.neighbours import Neighbours, load_neighbours
 
@@ -44,6 +45,7 @@ class SavedModel:
     model: CompiledModel
     outcomes: Outcomes
     neighbours: Neighbours
+    pair_scorer: PairScorer | None = None  # as officers' decisions on groups taught it; None: the shipped one
 
 
 def save(models: Path, state: dict[str, Any], dictionary: Path, manifest: dict[str, Any], card: str) -> str:
@@ -108,9 +110,10 @@ def load(models: Path, version: str | None = None) -> SavedModel:
     try:
         state = joblib.load(folder / MODEL_FILE)
         model, outcomes, neighbours = load_state(state), load_outcomes(state["outcomes"]), load_neighbours(state)
+        pair_scorer = scorer_from(state["pair_scorer"]) if "pair_scorer" in state else None
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, EOFError) as fault:
         raise ModelError(f"{folder / MODEL_FILE}: not a model of this program ({type(fault).__name__}); train it anew") from fault
-    return SavedModel(manifest["version"], manifest, folder / DICTIONARY_FILE, model, outcomes, neighbours)
+    return SavedModel(manifest["version"], manifest, folder / DICTIONARY_FILE, model, outcomes, neighbours, pair_scorer)
 
 
 def _folder(models: Path, version: str | None) -> Path:

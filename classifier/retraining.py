@@ -17,6 +17,9 @@ from classifier.compiled import load_state
 from classifier.contract import load_contract, load_outcomes
 from classifier.corpus import LabelledLetter, check_labels, read_labelled
 from classifier.errors import BadTrainingData
+from classifier.grouping.scorer import load_scorer, scorer_state
+from classifier.grouping.teaching import DecidedLetter, teach
+from classifier.grouping.training import written_rows
 from classifier.judging import Case, Sitting, judge
 from classifier.label_noise import Suspect
 from classifier.leads import Leads, load_leads
@@ -80,8 +83,11 @@ def retrain(
     progress: Progress,
     seed: int = 0,
     recipe: Recipe | None = None,
+    groups: Sequence[DecidedLetter] = (),
 ) -> Retrained:
     """Train a challenger on the shipped letters and the decisions, judge it against the champion, save it with its verdict.
+
+    ``groups`` are letters whose group officers decided: they teach the pair scorer, which goes with the model.
 
     The same inputs, seed and day give the same bytes. Raises ModelError (no champion, or one by a newer version) and
     BadTrainingData (a decision that cannot be learnt, by letter); then nothing was written.
@@ -104,10 +110,20 @@ def retrain(
     recent = _rehearse(ground, decided, champion, recipe)
     case = Case(exam, recent, _written_scores(ground.champion.manifest), trained.written, champion.contract, ground.taxonomy)
     verdict = judge(case, _measures(ground, decided, trained, manifest), seed)
+    progress("从群体件的办理意见学习", 0.85)
+    lesson = teach(
+        challenger,
+        lambda: written_rows(challenger, ground.written, training_data),
+        groups,
+        ground.champion.pair_scorer or load_scorer(),
+    )
     progress("保存候选模型", 0.95)
     manifest = manifest | {"champion": ground.champion.version, "verdict": verdict, "written": trained.written}
     manifest["reference"] = _reference(challenger, exam)
-    version = registry.save(models, trained.state, SHIPPED_DICTIONARY, manifest, make_card(manifest))
+    manifest["groups"] = lesson.verdict
+    scorer = lesson.scorer or ground.champion.pair_scorer
+    state = trained.state | ({"pair_scorer": scorer_state(scorer)} if scorer else {})
+    version = registry.save(models, state, SHIPPED_DICTIONARY, manifest, make_card(manifest))
     progress("完成", 1.0)
     return Retrained(version, verdict, trained.suspects)
 

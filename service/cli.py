@@ -115,7 +115,7 @@ def group(
     A bad line is reported and the others are still done."""
     from classifier.assess import load_assessor
     from classifier.grouping.archive import group_file
-    from classifier.grouping.linkage import Linker
+    from classifier.grouping.linkage import linker_of
     from service.settings import read_settings
 
     settings = read_settings()
@@ -124,7 +124,7 @@ def group(
     assessor = load_assessor(model or settings.models, county or settings.county, None if model else settings.model_version)
     bad = good = 0
     with _on_disk(file) as path, _writer(out) as write:
-        for result in group_file(path, assessor, Linker()):
+        for result in group_file(path, assessor, linker_of(assessor)):
             if isinstance(result, bytes):
                 good += 1
                 write(result + b"\n")

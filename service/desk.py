@@ -84,6 +84,7 @@ class Desk:
         """Let another model answer, under the cuts that hold for it."""
         with self._swap:
             self._put(connection, assessor)
+            self.grouping.follow(assessor)
 
     def _put(self, connection: Connection, assessor: Assessor) -> None:
         cuts = cuts_in_force(connection, assessor.version, assessor.cuts)

@@ -16,7 +16,7 @@ from classifier.assess import Assessor
 from classifier.errors import GroupingError
 from classifier.grouping.background import Background
 from classifier.grouping.flags import GroupFlags, load_flags
-from classifier.grouping.linkage import Linker
+from classifier.grouping.linkage import Linker, linker_of
 from classifier.grouping.profiling import Draft, profile_of
 from classifier.grouping.scorer import load_background
 from classifier.letter import Access, Letter
@@ -55,6 +55,10 @@ class Grouping:
             BadDataFile: a county table is wrong.
         """
         return cls(Linker(), load_flags(county), load_background(), salt)
+
+    def follow(self, assessor: Assessor) -> None:
+        """Compare letters as the model that answers now was taught to."""
+        self.linker = linker_of(assessor)
 
     def draft(self, assessor: Assessor, letter: Letter, received: str) -> Draft:
         """Read a letter for comparison; touches no store."""
@@ -135,6 +139,7 @@ def open_grouping(database: Database, assessor: Assessor, county: Path | None) -
             connection.execute(insert(GROUPING).values(id=1, salt=secrets.token_bytes(SALT_BYTES), seen=0))
             row = connection.execute(select(GROUPING)).one()
     grouping = Grouping.unlearnt(row.salt, county)
+    grouping.follow(assessor)
     if row.counters is not None:
         _restore(grouping.background, row.counters)
     grouping.seen = grouping.saved = row.seen

@@ -24,6 +24,7 @@ from classifier.retraining import retrain
 from classifier.taxonomy import load_taxonomy
 from service import jobs
 from service.database import Database, open_database
+from service.group_lessons import decided_letters
 from service.jobs import Job
 from service.labels import Doubted, ask_again, gather
 from service.moments import china_day
@@ -62,7 +63,7 @@ def _learn(database: Database, settings: Settings, job: Job, tell: Tell) -> dict
     taxonomy = load_taxonomy(settings.county)
     changes = load_changes(taxonomy.categories, settings.county)
     with database.reading() as connection:
-        labels = gather(connection, taxonomy, changes)
+        labels, groups = gather(connection, taxonomy, changes), decided_letters(connection)
     asked = _ask(database, labels.doubted, job)
     made = retrain(
         settings.models,
@@ -71,6 +72,7 @@ def _learn(database: Database, settings: Settings, job: Job, tell: Tell) -> dict
         county=settings.county,
         today=china_day(_now()),
         progress=tell,
+        groups=groups,
     )
     asked += _ask(database, (Doubted(one.letter_id, one.given, one.likely, one.p) for one in made.suspects), job)
     promoted = settings.promote_alone and made.verdict.get("accepted") is True

@@ -18,7 +18,17 @@ LONGEST_FILE, LONGEST_FUNCTION = 300, 50  # lines; a function's docstring counts
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "core", "constants", "types"}
 MIGRATIONS = "service.migrations"
 
-ROOMS_OF_GROUPS = ["bonds", "group_figures", "group_listing", "group_reading", "grouping", "groups", "letter_links", "linking"]
+ROOMS_OF_GROUPS = [
+    "bonds",
+    "group_figures",
+    "group_lessons",
+    "group_listing",
+    "group_reading",
+    "grouping",
+    "groups",
+    "letter_links",
+    "linking",
+]
 ROOMS_OF_LEARNING = ["jobs", "labels", "learning_tables", "recent"]
 STORAGE = ["backlog", "contracts", "database", "listing", "matter_index", "storage", "tables", *ROOMS_OF_GROUPS, *ROOMS_OF_LEARNING]
 ESTIMATORS = ["features", "margins", "model"]

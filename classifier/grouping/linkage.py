@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from classifier.grouping.profile import Profile
 from classifier.grouping.scorer import PairScorer, load_scorer
 from classifier.grouping.shelf import Shelf, take_down
 from classifier.grouping.terms import Floats, Ints
+
+if TYPE_CHECKING:
+    from classifier.assess import Assessor
 
 JOIN = 0.5  # mean probability from which a letter joins a group
 BRIDGE = 0.75  # mean probability from which two groups that a letter joins become one
@@ -73,6 +77,11 @@ class Bonds:
 
 
 NO_BONDS = Bonds()
+
+
+def linker_of(assessor: Assessor) -> Linker:
+    """The linker with the scorer that came with the model, the shipped one where there is none."""
+    return Linker() if assessor.pair_scorer is None else Linker(assessor.pair_scorer)
 
 
 @dataclass(frozen=True, slots=True)

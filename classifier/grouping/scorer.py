@@ -6,9 +6,11 @@ never lowers the score), which is what lets written letters teach about real one
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +67,18 @@ class PairScorer:
             parts, self.feature, self.cut, self.left, self.right, self.value, self.roots, np.float32(self.start)
         )
         return scores
+
+
+def scorer_state(scorer: PairScorer) -> dict[str, Any]:
+    """A scorer as plain containers and arrays, ready to be saved with a model."""
+    return {"parts": list(PARTS)} | {one.name: getattr(scorer, one.name) for one in fields(scorer)}
+
+
+def scorer_from(state: Mapping[str, Any]) -> PairScorer:
+    """The scorer of such a state. Raises ValueError where it compares other parts than this program."""
+    if tuple(state["parts"]) != PARTS:
+        raise ValueError("a pair scorer over other parts")
+    return PairScorer(**{one.name: state[one.name] for one in fields(PairScorer)})
 
 
 @cache

@@ -7,21 +7,19 @@ refused, and the present one stays.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifier.assess import Assessor
-from classifier.corpus import read_labelled
 from classifier.grouping.exercises import WrittenLetter
 from classifier.grouping.linkage import JOIN
 from classifier.grouping.scorer import PairScorer
-from classifier.grouping.training import Rows, as_scorer, joined, pairs, scorer_arrays, written_rows
+from classifier.grouping.training import Rows, as_scorer, joined, pairs, scorer_arrays
 from classifier.letter import Letter
 
 FEWEST = 20  # decided matters of two letters or more before anything is learnt; as many pairs of either kind in the exam
@@ -59,16 +57,17 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What came of it: the arrays of the new scorer (None: the present one stays) and, JSON-ready, why."""
+    """What came of it: the new scorer (None: the present one stays) and, JSON-ready, why."""
 
-    arrays: dict[str, NDArray[Any]] | None
+    scorer: PairScorer | None
     verdict: dict[str, Any]
 
 
-def teach(assessor: Assessor, training: Path, decided: Sequence[DecidedLetter], present: PairScorer) -> Lesson:
+def teach(assessor: Assessor, written: Callable[[], Rows], decided: Sequence[DecidedLetter], present: PairScorer) -> Lesson:
     """Fit the scorer anew on written and decided letters and compare it with the present one on the exam.
 
-    The same letters give the same arrays. With too few decisions nothing is fitted.
+    ``written`` compares the written letters (``training.written_rows``); it takes a minute and is asked only when it is needed.
+    The same letters give the same scorer. With too few decisions nothing is fitted.
     """
     matters = [one.matter for one in decided if one.matter]
     several = {matter for matter in matters if matters.count(matter) > 1}
@@ -80,9 +79,8 @@ def teach(assessor: Assessor, training: Path, decided: Sequence[DecidedLetter], 
     if min(exam[1].sum(), (~exam[1]).sum()) < FEWEST:
         return Lesson(None, {"accepted": False, "reasons": [f"留作考试的信件对不足 {FEWEST} 对"]})
     own = (rows[0][~asked], rows[1][~asked], rows[2][~asked] + WRITTEN_BEFORE)
-    arrays = scorer_arrays(joined([written_rows(assessor, read_labelled([training]), training), *[own] * EMPHASIS]))
-    before, after = _judge(present, exam), _judge(as_scorer(arrays), exam)
-    return _verdict(arrays, before, after, len(several))
+    taught = as_scorer(scorer_arrays(joined([written(), *[own] * EMPHASIS])))
+    return _verdict(taught, _judge(present, exam), _judge(taught, exam), len(several))
 
 
 WRITTEN_BEFORE = 1_000_000  # numbers of decided matters begin here, so that none is held out with a written one
@@ -123,7 +121,7 @@ def _judge(scorer: PairScorer, exam: Rows) -> Joined:
     return Joined(int((together & same).sum()), int((together & ~same).sum()), int((~together & same).sum()))
 
 
-def _verdict(arrays: dict[str, NDArray[Any]], before: Joined, after: Joined, matters: int) -> Lesson:
+def _verdict(taught: PairScorer, before: Joined, after: Joined, matters: int) -> Lesson:
     measures = {
         "matters": matters,
         "exam_pairs": before.right + before.missed,
@@ -135,4 +133,4 @@ def _verdict(arrays: dict[str, NDArray[Any]], before: Joined, after: Joined, mat
     if after.f1 < before.f1:
         reason = f"在留作考试的信件对上不如现用的判断（F1 {after.f1:.3f}，现用 {before.f1:.3f}）"
         return Lesson(None, {"accepted": False, "reasons": [reason], "measures": measures})
-    return Lesson(arrays, {"accepted": True, "reasons": [], "measures": measures})
+    return Lesson(taught, {"accepted": True, "reasons": [], "measures": measures})

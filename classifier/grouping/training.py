@@ -25,7 +25,7 @@ from classifier.grouping.exercises import Recipe, WrittenLetter, make_stream, re
 from classifier.grouping.memory import MemoryIndex
 from classifier.grouping.pair import PARTS, pair_parts
 from classifier.grouping.profiling import profile_of
-from classifier.grouping.scorer import BACKGROUND_FILE, LAYOUT, SCORER_FILE, PairScorer, load_background
+from classifier.grouping.scorer import BACKGROUND_FILE, LAYOUT, SCORER_FILE, PairScorer, load_background, scorer_from
 from classifier.grouping.terms import COUNTED, Floats, Ints
 from classifier.letter import Letter
 from classifier.tables import SHIPPED
@@ -124,8 +124,7 @@ def lay_out(model: HistGradientBoostingClassifier, slope: float, shift: float) -
 
 def as_scorer(arrays: dict[str, NDArray[Any]]) -> PairScorer:
     """The scorer of such arrays, without a file."""
-    kept = {name: arrays[name] for name in ("feature", "cut", "left", "right", "value", "roots")}
-    return PairScorer(**kept, start=float(arrays["start"]))
+    return scorer_from(arrays | {"parts": arrays["parts"].tolist(), "start": float(arrays["start"])})
 
 
 def directions() -> list[int]:
