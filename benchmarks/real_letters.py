@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -106,21 +107,19 @@ def read_labels(folder: Path) -> tuple[list[LabelledLetter], list[int]]:
 def read_stream_of_labels(folder: Path) -> tuple[list[LabelledLetter], list[LabelledLetter]]:
     """The letters of ``letters_labelled.jsonl`` in order of time, and those of fold 0, which are for measuring.
 
-    Where the day is known it places the letter; the others stand where their row does among those of their fold.
+    Where the day is known it places the letter; the others, whose rows stand label by label, are spread by a digest of their id.
     """
     records = list(_records(folder / "letters_labelled.jsonl", {"label", "fold"}))
     letters = [LabelledLetter(r.get("title") or "", r["text"], r["label"], id=str(r["id"])) for r in records]
-    places = _places([(int(r["fold"]), r.get("received_at") or "") for r in records])
+    places = _places([(str(r["id"]), r.get("received_at") or "") for r in records])
     order = sorted((n for n, r in enumerate(records) if int(r["fold"])), key=lambda n: (places[n], n))
     return [letters[n] for n in order], [x for x, r in zip(letters, records, strict=True) if not int(r["fold"])]
 
 
-def _places(folds_and_days: list[tuple[int, str]]) -> list[float]:
-    """Where each letter stands in the year, 0 to 1: by its day among the known days, else by its row among its fold's."""
-    days = sorted(day for _, day in folds_and_days if day)
-    rows: dict[int, list[int]] = {}
-    for row, (fold, day) in enumerate(folds_and_days):
-        if not day:
-            rows.setdefault(fold, []).append(row)
-    standing = {row: n / len(own) for own in rows.values() for n, row in enumerate(own)}
-    return [bisect_left(days, day) / len(days) if day else standing[row] for row, (_, day) in enumerate(folds_and_days)]
+def _places(ids_and_days: list[tuple[str, str]]) -> list[float]:
+    """Where each letter stands in the year, 0 to 1: by its day among the known days, else by chance."""
+    days = sorted(day for _, day in ids_and_days if day)
+    return [
+        bisect_left(days, day) / len(days) if day else int(sha256(one.encode()).hexdigest()[:8], 16) / 2**32
+        for one, day in ids_and_days
+    ]
