@@ -119,12 +119,14 @@ class LetterTerms(TransformerMixin, BaseEstimator):
     def _weigh(self, counted: list[list[Counted]]) -> csr_matrix:
         blocks, first = [], 0
         for number, kept in enumerate(self.terms_):
+            if not kept:  # very short letters have no runs of three
+                continue
             idf = self.idf_[first : first + len(kept)]
             columns = {term: column for column, term in enumerate(kept)}
             title, text = (_unit_rows([letter[number][part] for letter in counted], columns, idf) for part in (0, 1))
             blocks.append(normalize(self.title_weight * title + text))
             first += len(kept)
-        return hstack(blocks, format="csr", dtype=np.float32)
+        return hstack(blocks or [csr_matrix((len(counted), 0))], format="csr", dtype=np.float32)
 
     def __sklearn_tags__(self) -> Any:  # noqa: ANN401
         tags = super().__sklearn_tags__()

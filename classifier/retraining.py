@@ -17,7 +17,7 @@ from classifier.compiled import load_state
 from classifier.contract import load_contract, load_outcomes
 from classifier.corpus import LabelledLetter, check_labels, read_labelled
 from classifier.errors import BadTrainingData
-from classifier.grouping.scorer import load_scorer, scorer_state
+from classifier.grouping.scorer import PairScorer, load_scorer, scorer_state
 from classifier.grouping.teaching import DecidedLetter, teach
 from classifier.grouping.training import written_rows
 from classifier.judging import Case, Sitting, judge
@@ -111,21 +111,20 @@ def retrain(
     case = Case(exam, recent, _written_scores(ground.champion.manifest), trained.written, champion.contract, ground.taxonomy)
     verdict = judge(case, _measures(ground, decided, trained, manifest), seed)
     progress("从群体件的办理意见学习", 0.85)
-    lesson = teach(
-        challenger,
-        lambda: written_rows(challenger, ground.written, training_data),
-        groups,
-        ground.champion.pair_scorer or load_scorer(),
-    )
+    present = ground.champion.pair_scorer or load_scorer()
+    lesson = teach(challenger, lambda: written_rows(challenger, ground.written, training_data), groups, present)
     progress("保存候选模型", 0.95)
-    manifest = manifest | {"champion": ground.champion.version, "verdict": verdict, "written": trained.written}
-    manifest["reference"] = _reference(challenger, exam)
-    manifest["groups"] = lesson.verdict
-    scorer = lesson.scorer or ground.champion.pair_scorer
-    state = trained.state | ({"pair_scorer": scorer_state(scorer)} if scorer else {})
+    manifest |= {"champion": ground.champion.version, "verdict": verdict, "written": trained.written}
+    manifest |= {"reference": _reference(challenger, exam), "groups": lesson.verdict}
+    state = _with_scorer(trained, lesson.scorer or ground.champion.pair_scorer)
     version = registry.save(models, state, SHIPPED_DICTIONARY, manifest, make_card(manifest))
     progress("完成", 1.0)
     return Retrained(version, verdict, trained.suspects)
+
+
+def _with_scorer(trained: Trained, scorer: PairScorer | None) -> dict[str, Any]:
+    """The state to save; what decisions taught the pair scorer is never lost, also where this time taught it nothing."""
+    return trained.state | ({"pair_scorer": scorer_state(scorer)} if scorer else {})
 
 
 def _ground(models: Path, training_data: Path, county: Path | None, today: date) -> Ground:

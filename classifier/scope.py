@@ -1,6 +1,6 @@
 """What the scope head learns from: letters in the tone of real mail beside texts that are no petition, and terms that can tell.
 
-See ``docs/decisions/0023-petitions-in-the-tone-of-the-board.md``.
+See ``docs/decisions/0024-petitions-in-the-tone-of-the-board.md``.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def test_a_group_is_listed_from_three_different_senders_on_and_smaller_ones_by_f
     listed = groups(client, "")
     assert [(one["letters"], one["senders"], one["level"]["code"]) for one in listed] == [(3, 3, "hint")]
     assert groups(client, "level=hint") == listed
-    assert groups(client, "level=group") == groups(client, "state=confirmed") == groups(client, "category=LABOR") == []
+    assert groups(client, "level=group") == groups(client, "state=confirmed") == groups(client, "category=TRAFFIC") == []
 
 
 def test_a_receipt_says_at_once_what_the_letter_is_connected_with_and_why(client: TestClient) -> None:

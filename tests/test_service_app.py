@@ -92,7 +92,7 @@ class Broken:
     version, rules_digest = "broken", "0" * 64
 
     def __init__(self, assessor: Assessor) -> None:
-        self.taxonomy, self.cuts = assessor.taxonomy, assessor.cuts
+        self.taxonomy, self.cuts, self.pair_scorer = assessor.taxonomy, assessor.cuts, assessor.pair_scorer
 
     def assess(self, letter: Letter, *, today: date) -> Assessment:
         raise RuntimeError(f"cannot read {letter.text} of {letter.sender}")

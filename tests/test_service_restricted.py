@@ -25,7 +25,7 @@ class Accusing:
     def __init__(self, assessor: Assessor) -> None:
         self.assessor, self.taxonomy = assessor, assessor.taxonomy
         self.version, self.rules_digest = assessor.version, assessor.rules_digest
-        self.cuts, self.contract = assessor.cuts, assessor.contract
+        self.cuts, self.contract, self.pair_scorer = assessor.cuts, assessor.contract, assessor.pair_scorer
         self.draft, self.calendar = assessor.draft, assessor.calendar
 
     def similar(self, letter: Letter) -> tuple[Neighbour, ...]:
@@ -114,7 +114,7 @@ def test_it_leaves_the_compartment_only_when_an_officer_says_it_is_no_accusation
 def test_an_officer_who_finds_an_accusation_sends_it_out_of_sight(tmp_path: Path, assessor: Assessor) -> None:
     settings = Settings(database_url=f"sqlite:///{tmp_path / 'fenxin.db'}")
     with TestClient(build_app(settings, assessor=assessor), base_url="http://localhost") as client:
-        letter = client.post("/v1/letters", json={"text": "征地款没有发，村里有人收钱"}).json()["id"]
+        letter = client.post("/v1/letters", json={"text": "征地款没有发，请督促尽快发放"}).json()["id"]
         decision = {"category": "LAND.EXPROP", "purpose": "ACCUSE", "reason": "检举村干部", "confirm": False}
         answer = client.post(f"/v1/letters/{letter}/decision", json=decision)
         assert (answer.status_code, answer.json()["standing"]["access"]) == (201, "restricted")
@@ -139,7 +139,7 @@ def test_what_an_officer_calls_an_accusation_cannot_go_to_a_unit_it_names(tmp_pa
 def test_a_receipt_asked_for_again_shows_nothing_of_what_has_become_an_accusation(tmp_path: Path, assessor: Assessor) -> None:
     settings = Settings(database_url=f"sqlite:///{tmp_path / 'fenxin.db'}")
     with TestClient(build_app(settings, assessor=assessor), base_url="http://localhost") as client:
-        letter, once = {"text": "征地款没有发，村里有人收钱"}, {"Idempotency-Key": "one"}
+        letter, once = {"text": "征地款没有发，请督促尽快发放"}, {"Idempotency-Key": "one"}
         first = client.post("/v1/letters", json=letter, headers=once).json()
         assert first["assessment"] is not None
         decision = {"category": "LAND.EXPROP", "purpose": "ACCUSE", "reason": "检举村干部", "confirm": False}
