@@ -19,7 +19,7 @@ BOARD_ORIGIN = "board-round"  # letters written as people write on a web board: 
 REAL_TONE = (BOARD_ORIGIN, DECIDED)  # and those of this office, once officers have decided them
 FEWEST_BOARD = 50  # with fewer, every petition is read and the tone of the writers counts
 OTHERS = 6  # one petition in so many is not of the board
-WRONGLY_DOUBTED = 0.03  # share of held-out letters of the board that may be taken for no petition
+WRONGLY_DOUBTED = 0.015  # share of held-out letters of the board taken for none; real mail twice as often (see ``contract``)
 STRENGTH = 0.5  # weaker than the category head's: there are few texts, and they should not be learnt by heart
 
 
