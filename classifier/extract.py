@@ -1,8 +1,8 @@
 """The extract (摘录) that a receiving unit gets: the letter without what points to a person.
 
-Names, numbers, addresses finer than village or estate, health and minors give way to a word in brackets that says what stood there.
-Rules miss what nothing announces, so an extract is still personal information (《个人信息保护法》 Art. 4, 73): whoever sends it on
-reads it first. Nothing is guessed or added; the letter itself stays as it came.
+Names, numbers, birth dates, addresses finer than village, estate or building, health and minors give way to a word in brackets that
+says what stood there. Rules miss what nothing announces, so an extract is still personal information (《个人信息保护法》 Art. 4, 73):
+whoever sends it on reads it first. Nothing is guessed or added; the letter itself stays as it came.
 """
 
 from __future__ import annotations
@@ -17,32 +17,53 @@ from classifier.identity import NAME as A_NAME
 from classifier.letter import Letter, Matter
 from classifier.text import Reading, read
 
-NAME, NUMBER, ADDRESS, HEALTH, MINOR = "姓名", "号码", "住址", "健康情况", "未成年人"
+NAME, NUMBER, ADDRESS, HEALTH, MINOR, BIRTH = "姓名", "号码", "住址", "健康情况", "未成年人", "出生日期"
 HEALTH_NEEDED = ("HEALTH.", "SOCSEC.", "LABOR.INJURY", "SPECGRP.")  # matters that cannot be answered without the illness
 ADULT = 18
+LONGEST_NAME = 25  # characters
 
 _DIGIT = "[0-9零〇一二三四五六七八九幺]"
 _LONG_NUMBER = re.compile(rf"(?<!\d)(?:\+?86[- ]?)?{_DIGIT}(?:[-— .·_*]{{0,2}}{_DIGIT}){{6,24}}[xX]?(?!\d)")
-_MASKED_NUMBER = re.compile(r"\d{2,}\*{2,}\d*")
-_MAIL = re.compile(r"[A-Za-z0-9._%+-]+\s?@\s?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_MASKED_NUMBER = re.compile(r"(?<!\d)\d{2,}\*{2,}\d*")
+_MAIL = re.compile(
+    r"[a-z0-9._%+-]{1,64}\s?(?:[@＠]|#(?=[a-z0-9-]{1,63}\.)|\sat\s)\s?[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+", re.IGNORECASE
+)
 _ACCOUNT = re.compile(
-    r"(?:微信|qq|扣扣|抖音|账号|帐号|卡号|户名|支付宝)(?:号|号码)?[是为叫:：\s]{0,3}([a-z0-9_-]{5,30})", re.IGNORECASE
+    r"(?:微信|v信|薇信|(?<![a-z])(?:wx|vx|wechat|v)(?=号|[是为:：])|qq|扣扣|抖音|快手|账号|帐号|卡号|户名|支付宝|护照|工号|学号|住院号"
+    r"|病历号|病案号|准考证号?)(?:群|号|号码)?[是为叫:：\s]{0,3}([a-z0-9][a-z0-9_ -]{3,28}[a-z0-9])",
+    re.IGNORECASE,
+)
+_PAPER = re.compile(  # a credit code, a passport, the last figures of a card
+    r"(?<![a-z0-9])[0-9a-z]{2}\d{6}[0-9a-z]{10}(?![a-z0-9])|(?<![a-z0-9])[a-z]{1,2}\d{7,10}(?!\d)"
+    r"|(?:(?<=后[四六46]位)|(?<=尾号)|(?<=末四位))(?:数|号码)?[是为:：\s]{0,3}\d{3,6}x?",
+    re.IGNORECASE,
+)
+_FIGURES = "[零〇一二三四五六七八九十0-9]"
+_DAY = rf"{_FIGURES}{{2,4}}\s?[年./-]\s?{_FIGURES}{{1,3}}(?:\s?[月./-]\s?(?:{_FIGURES}{{1,3}}\s?[日号]?)?)?"
+_BIRTH = re.compile(
+    rf"(?:出生(?:日期|年月日?|时间|于)?|生日|生于)[是为在:：\s]{{0,3}}({_DAY})|({_DAY})(?=\s?(?:出生|生人|生[，,。；;)）\s]))"
 )
 _PLATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][·. ]?[a-z0-9]{4,6}[警学挂港澳]?", re.IGNORECASE
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s?[a-z]\s?[·.-]?\s?[a-z0-9]{4,6}[警学挂港澳]?"
+    r"|(?<=车牌)(?:号码?)?[是为:：\s]{0,2}[a-z0-9·]{5,8}",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(  # a date, a span of years, from so many to so many: no telephone
+    r"(?:19|20)\d{2}[-—.·](?:(?:19|20)\d{2}|\d{1,2}[-—.·]\d{1,2})|\d{1,5}[-—]\d{1,5}"
 )
 _NOT_A_NUMBER = re.compile(r"\s?(?:元|块|万|亿|亩|平|户|人|吨|公里|米|年)")
 _COUNT = r"(?:\d{1,5}|[一二三四五六七八九十百]{1,4}|[a-z](?=[栋幢座]))"
 _DOOR = re.compile(
-    rf"(?:第?{_COUNT}(?:号楼|号院|栋|幢|座|单元|楼(?=\d|[一二三四五六七八九])|层(?=\d)|室|号(?!线|文|公告|令|煤|地块"
-    rf"|桥)|弄|门牌|组(?!织|长|成)|村民小组)[-—,，、\s]{{0,1}}(?:之[一二三\d])?)+"
-    rf"(?:\d{{2,5}}室?)?|\d{{1,3}}[-—]\d{{1,3}}[-—]\d{{2,5}}(?!\d)"
+    rf"(?<![\d月.])(?:[a-z]?第?{_COUNT}(?:#楼?(?!线|地铁)|号楼|号院|[栋幢](?!(?:居民|民|住宅)?楼(?!\d)|房|民宅|住宅|别墅)|座|单元"
+    rf"|楼(?=\d|[一二三四五六七八九])|层(?=\d)|室(?!\d?[一二两三]?厅)|(?<=\d{{3}})房(?![子间产屋东贷价])|号房|号(?!线|文|公告|令|煤|地块|桥|路|地铁|出口|户型|门(?![面店牌]))|弄|门牌|组(?!织|长|成)|村民小组)[-—,，、\s]{{0,1}}(?:[之附][一二三\d])?)+"
+    rf"(?:\d{{2,5}}室?|[东西中左右][户侧边])?|\d{{1,3}}[-—]\d{{1,3}}[-—]\d{{2,5}}(?!\d)|(?<=楼)[东西中左右]户"
 )
+_BUILDING = re.compile(rf"[a-z]?第?{_COUNT}(?:号楼|[栋幢座])[-—,，、\s]?")  # alone it is a hundred households, and often the matter
 _LEGAL = re.compile(r"第?[〔\[(（]?\d{4}[〕\])）]?[^\s，。]{0,12}$|[发办函字通令][〔\[(（]\d{4}[〕\])）]$")
 _ILL = re.compile(
-    r"(?:[一-鿿]{0,3}(?:癌|肿瘤|白血病|尿毒症|血友病|再障)|精神(?:病|分裂症?|障碍)|抑郁症?|焦虑症|躁郁症|艾滋病?|hiv"
-    r"|梅毒|乙肝|丙肝|肝硬化|肺结核|尘肺病?|矽肺|糖尿病"
-    r"|高血压|心脏病|冠心病|脑梗死?|脑出血|脑瘫|中风|偏瘫|瘫痪|截瘫|癫痫|帕金森|老年痴呆|阿尔茨海默病?|自闭症|孤独症"
+    r"(?:[肝肺胃肠乳腺宫颈食道管鼻咽淋巴甲状胰前列膀胱直结脑眼骨肾卵巢皮肤喉舌口腔]{0,4}癌|(?:[一-鿿]{0,3}(?:肿瘤|白血病|尿毒症|血友病|再障))|精神(?:病|分裂症?|障碍)|抑郁症?|焦虑症|躁郁症|艾滋病?|hiv"
+    r"|梅毒|[甲乙丙]型?肝炎?(?=[，,。、；;患病的感\s]|携带|$)|乙肝|丙肝|强直性脊柱炎|股骨头坏死|甲亢|肾病综合征|肾衰竭?|风湿性关节炎|肝硬化|肺结核|尘肺病?|矽肺|糖尿病"
+    r"|高血压|心脏病|冠心病|脑梗死?|脑瘤|脑出血|脑瘫|中风|偏瘫|(?<![通施统络信路机备骚扰])瘫痪|截瘫|癫痫|帕金森|老年痴呆|阿尔茨海默病?|自闭症|孤独症"
     r"|唐氏综合征|红斑狼疮|植物人|透析|化疗|放疗"
     r"|流产|宫外孕|不孕不育?|怀孕|结扎|[一二三四1-4]级(?:肢体|视力|听力|言语|智力|精神|多重)?残疾?"
     r"|残疾[一二三四1-4]级|智力(?:残疾|障碍)|聋哑)",
@@ -53,24 +74,33 @@ _AGE = re.compile(
     r"|[一二两三四五六七八九])(?:个?多?周?岁)半?(?!以[上下])"
 )
 _CLASS = re.compile(
-    r"(?:[小初高][一二三123]|[一二三四五六七八九1-9]年级)(?:[（(]?[\d一二三四五六七八九十]{1,3}[）)]?班)?"
-    r"|(?<![\d一-鿿])[\d一二三四五六七八九十]{1,2}班(?=的|学生|小)"
+    r"(?:小[一二三四五六](?![时天件块片步声])|(?<![年月历])初[一二三]|(?<![提最较更很不升增拔身])高[一二三](?![倍点些级层个次米])|(?<![民刑行商])[初高][1-3](?=[班学的])"
+    r"|[一二三四五六七八九1-9]年级)(?:[（(]?[\d一二三四五六七八九十]{0,3}[）)]?班)?"
+    r"|(?<![\d一-鿿])[\d一二三四五六七八九十]{1,2}班(?=的|学生|小)|(?<=[校学园])\d{3,4}班|(?<=幼儿园)[大中小]\d?班"
 )
 _CHILD = re.compile(
     rf"(?:儿子|女儿|孩子|小孩|孙子|孙女|外孙女?|学生|同学|妹妹|弟弟)(?:名?叫|是|[:：（(])?\s?((?:{COMPOUND}"
-    rf"|[{SURNAMES}])[一-鿿]{{1,2}})(?=[，,。.、；;！!（(\s在被今上读就]|$)"
+    rf"|[{SURNAMES}])[一-鿿]{{1,2}})(?=[，,。.、；;！!（(\s在被今上读就打骂把和与跟]|$)"
 )
 _SELF = re.compile(
     rf"(?:我叫|我是|本人|姓名|联系人|申请人|投诉人|举报人|反映人|信访人|此致敬礼|敬礼|落款"
     rf"|签名)[是为叫:：\s，,]{{0,3}}((?:{COMPOUND}|[{SURNAMES}])[一-鿿]{{1,2}})(?![一-鿿])"
 )
+_CALLED = re.compile(  # a name in whatever form, where one is said to be called so
+    r"(?:我叫|名叫|名字叫|小名叫?|姓名[:：是])\s?((?![了他她它来过人上天去不的你那这])"
+    r"[一-鿿·]{2,9}|[a-z]{2,12}(?: [a-z]{2,12})?)(?=[，,。、；;！!(（\s]|$)"
+)
 _KIN = re.compile(
     r"(?:妻子?|丈夫|爱人|老公|老婆|父亲|母亲|爸爸?|妈妈?|哥哥?|姐姐?|岳父|岳母|公公|婆婆|儿媳|女婿|叔叔|邻居|村民|居民|业主|工友|同事|死者|逝者|病人|老人|房主|租客"
-    rf"|我的名字|我是|(?<![一-鿿])我[，,])(?:名?叫|是)?\s?({A_NAME}?)(?=[，,。、；;的和与及等在被（(\s]|$)"
+    rf"|我的名字|我是|(?<![一-鿿])我[，,])(?:名?叫|是)?\s?({A_NAME}?)(?=[，,。、；;的和与及等在被都也已把（(\s]|$)"
+    rf"|({A_NAME})(?=是我的?(?:妻|丈夫|爱人|老公|老婆|父|母|爸|妈|哥|姐|弟|妹|儿|女))"
 )
 _LISTED = re.compile(
     rf"(?<=[一-鿿：:\s，,])({A_NAME})(?=、{A_NAME}(?:、|等|联名|签名|[，,。\s]|$))"
     rf"|(?<=、)({A_NAME})(?=、|等\d|等人|联名|签名|[，,。\s]|$)|({A_NAME})(?=[ \u3000:：，,]{{0,2}}1\d{{10}})"
+)
+_NO_NAME = re.compile(  # ordinary words that begin with a surname, found on a line or in a list of their own
+    r"陈述|文明|舒适|商议|和谐|宁静|富强|公正|诚信|友善|平等|和(?:老人|二胎|业主)|马上|向物业|管值班|解及|师班|车拥|章在|.物业|[一-鿿][及要与或吗呢吧]$"
 )
 _NUMERALS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
 
@@ -113,12 +143,11 @@ def _without(whole: Span, gaps: Sequence[Span]) -> list[Span]:
 def _names_of(letter: Letter) -> frozenset[str]:
     """The sender's and every announced name; they are hidden wherever they stand."""
     found = set(re.findall(rf"(?:{COMPOUND}|[{SURNAMES}])[一-鿿]{{1,2}}(?![一-鿿])", letter.sender or ""))
-    for text in (letter.title, letter.text, read(f"\n{letter.title}").text, read(f"\n{letter.text}").text):
+    for text in {letter.title, letter.text, read(f"\n{letter.title}").text[1:], read(f"\n{letter.text}").text[1:]}:
         found |= {text[start:end] for start, end in hidden_places(text)}
-        announced = (one for pattern in (_CHILD, _SELF, _KIN, _LISTED) for one in pattern.finditer(text))
+        announced = (one for pattern in (_CHILD, _SELF, _CALLED, _KIN, _LISTED) for one in pattern.finditer(text))
         found |= {name for one in announced for name in one.groups() if name}
-    found = {name for name in found if 2 <= len(name) <= 4}
-    return frozenset(found)
+    return frozenset(name for name in found if 2 <= len(name) <= LONGEST_NAME and not _NO_NAME.match(name))
 
 
 def _redacted(text: str, kept: Sequence[Span], names: frozenset[str], hidden: Counter[str], *, needs_health: bool) -> str:
@@ -142,23 +171,33 @@ def _redacted(text: str, kept: Sequence[Span], names: frozenset[str], hidden: Co
 
 def _places(reading: Reading, names: frozenset[str], *, needs_health: bool) -> Iterator[Place]:
     text = reading.text
-    for name in names:
-        yield from ((one.start(), one.end(), NAME) for one in re.finditer(re.escape(name), text))
+    for length in {len(name) for name in names}:  # one walk a length: a letter may name a thousand people
+        found = (at for at in range(len(text) - length + 1) if text[at : at + length] in names)
+        yield from ((at, at + length, _kind(text[at : at + length])) for at in found)
     for start, end in hidden_places(text):
-        yield start, end, NAME if text[start:end].isalpha() and not text[start:end].isascii() else NUMBER
+        if not _NO_NAME.match(text, start, end):
+            yield start, end, _kind(text[start:end])
     for pattern in (_LONG_NUMBER, _MASKED_NUMBER):
         for one in pattern.finditer(text):
-            if not (_NOT_A_NUMBER.match(text, one.end()) and sum(map(str.isdigit, one.group())) < 9):
+            if not _RANGE.fullmatch(one.group()) and not (
+                _NOT_A_NUMBER.match(text, one.end()) and sum(map(str.isdigit, one.group())) < 9
+            ):
                 yield one.start(), one.end(), NUMBER
-    yield from ((one.start(), one.end(), NUMBER) for pattern in (_MAIL, _PLATE) for one in pattern.finditer(text))
+    yield from ((one.start(), one.end(), NUMBER) for pattern in (_MAIL, _PAPER, _PLATE) for one in pattern.finditer(text))
     yield from ((*one.span(1), NUMBER) for one in _ACCOUNT.finditer(text))
+    yield from ((*one.span(one.lastindex or 0), BIRTH) for one in _BIRTH.finditer(text))
     for one in _DOOR.finditer(text):
-        if not _LEGAL.search(text, max(0, one.start() - 20), one.start()):
+        if not _BUILDING.fullmatch(one.group()) and not _LEGAL.search(text, max(0, one.start() - 20), one.start()):
             yield one.start(), one.end(), ADDRESS
     if not needs_health:
         yield from ((one.start(), one.end(), HEALTH) for one in _ILL.finditer(text))
     yield from ((one.start(), one.end(), MINOR) for one in _AGE.finditer(text) if _years(one[1]) < ADULT)
     yield from ((one.start(), one.end(), MINOR) for one in _CLASS.finditer(text))
+
+
+def _kind(name: str) -> str:
+    """What was found among names: an account or a plate is a number."""
+    return NUMBER if any(map(str.isdecimal, name)) or "@" in name or "_" in name else NAME
 
 
 def _merged(places: Iterable[Place]) -> list[Place]:
