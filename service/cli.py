@@ -260,3 +260,7 @@ def _progress(items: Iterator[T], total: int) -> Iterator[T]:
 
     console = Console(stderr=True)
     return iter(track(items, total=total, description="", console=console, disable=not console.is_terminal))
+
+
+if __name__ == "__main__":  # python -m service.cli, where nothing is installed
+    main()

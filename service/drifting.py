@@ -51,10 +51,13 @@ def _reference(desk: Desk, version: str) -> dict[str, Any]:
 
 
 def drift_told(found: Drift, desk: Desk, *, with_letters: bool) -> dict[str, Any]:
-    """Drift as it is told; who may not read letters gets no ids."""
+    """Drift as it is told; who may not read letters gets no ids, and none of a letter that has become an accusation is told."""
+    watched: list[Measure | Overrides] = [*found.measures, *found.departments]
+    hidden = desk.restricted(letter_id for one in watched for letter_id in one.letters)
 
     def told(one: Measure | Overrides) -> dict[str, Any]:
-        return asdict(one) | ({} if with_letters else {"letters": []})
+        shown = [letter_id for letter_id in one.letters if letter_id not in hidden] if with_letters else []
+        return asdict(one) | {"letters": shown}
 
     departments = [told(one) | {"name": name_of(one.department, desk.taxonomy.departments)} for one in found.departments]
     return asdict(found) | {"measures": [told(one) for one in found.measures], "departments": departments}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
 
 import orjson
@@ -141,7 +141,10 @@ def preview(desk: Desk, version: str) -> Previewed:
         Conflict: it cannot be used here.
     """
     known = show_model(desk, version)["version"]
-    return desk.remember(("preview", desk.assessor.version, known), lambda: _preview(desk, known))
+    found = desk.remember(("preview", desk.assessor.version, known), lambda: _preview(desk, known))
+    hidden = desk.restricted(one.letter_id for one in found.preview.moved)  # one may have become an accusation since
+    moved = tuple(one for one in found.preview.moved if one.letter_id not in hidden)
+    return replace(found, preview=replace(found.preview, moved=moved))
 
 
 def _preview(desk: Desk, version: str) -> Previewed:
