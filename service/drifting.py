@@ -11,7 +11,7 @@ from classifier.registry import read_manifest
 from service.answers import name_of
 from service.desk import Desk
 from service.moments import utc_text
-from service.recent import LOOKED_BACK, handled, recent_letters
+from service.recent import LOOKED_BACK, handled, recent_letters, unhurried
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def _drift(desk: Desk) -> Drift:
     with desk.database.reading() as connection:
         letters = recent_letters(connection, since)[1]
         decided = handled(connection, since)
-    measures = watch(before, vitals(assessor, (letter for letter, _ in letters))) if before else ()
+    measures = watch(before, vitals(assessor, (letter for letter, _ in unhurried(letters)))) if before else ()
     departments = overrides(before, decided) if before else ()
     return Drift(assessor.version, since, before.get("letters", 0), len(letters), measures, departments)
 

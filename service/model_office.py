@@ -16,7 +16,7 @@ from service.access import Caller
 from service.desk import Desk
 from service.filing import Reply, Ticket
 from service.moments import utc_text
-from service.recent import LOOKED_BACK, recent_letters
+from service.recent import LOOKED_BACK, recent_letters, unhurried
 from service.rounds import follow_champion
 from service.storage import answer_once, earlier_reply
 
@@ -156,4 +156,4 @@ def _preview(desk: Desk, version: str) -> Previewed:
     since = utc_text(desk.now() - LOOKED_BACK)
     with desk.database.reading() as connection:
         stored, letters = recent_letters(connection, since)
-    return Previewed(before.version, after.version, since, stored, moves(before, after, letters))
+    return Previewed(before.version, after.version, since, stored, moves(before, after, unhurried(letters)))
