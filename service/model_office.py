@@ -48,7 +48,7 @@ def list_models(desk: Desk) -> dict[str, Any]:
 
 
 def show_model(desk: Desk, version: str) -> dict[str, Any]:
-    """A version's manifest with its verdict.
+    """A version's manifest with its verdict, and what group decisions taught (None: it was not made from decisions).
 
     Raises:
         NotFound: no such version.
@@ -59,7 +59,8 @@ def show_model(desk: Desk, version: str) -> dict[str, Any]:
     if manifest is None:
         raise NotFound("没有这个模型版本")
     past = [asdict(one) for one in registry.history(models) if name in (one.before, one.after)]
-    return _brief(manifest) | {"champion": registry.champion(models) == name, "manifest": manifest, "history": past}
+    told = {"champion": registry.champion(models) == name, "groups": manifest.get("groups")}
+    return _brief(manifest) | told | {"manifest": manifest, "history": past}
 
 
 def _brief(manifest: dict[str, Any]) -> dict[str, Any]:

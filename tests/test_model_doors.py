@@ -202,6 +202,19 @@ def test_a_preview_tells_which_letters_would_move_and_no_accusation(client: Test
     assert not any(one in client.get(f"/models/{new}", headers=HTML).text for one in expected)
 
 
+def test_a_version_tells_what_group_decisions_taught(client: TestClient, models: Path) -> None:
+    old, _ = versions(models)
+    measures = {"matters": 24, "exam_pairs": 31, "f1_before": 0.7, "f1_after": 0.75, "wrong_before": 6, "wrong_after": 4}
+    taught = copy_version(models, "2026-11-30-aaaaaa", groups={"accepted": True, "reasons": [], "measures": measures})
+    few = copy_version(models, "2026-11-30-bbbbbb", groups={"accepted": False, "reasons": ["已判断的群体件只有 3 个，不足 20 个"]})
+    assert client.get(f"/v1/models/{taught}").json()["groups"]["measures"] == measures
+    assert client.get(f"/v1/models/{old}").json()["groups"] is None
+    page = client.get(f"/models/{taught}", headers=HTML).text
+    assert all(part in page for part in ("已从群体件的办理意见学习", "0.700 → 0.750", "误连 6 对 → 4 对"))
+    assert "不足 20 个" in client.get(f"/models/{few}", headers=HTML).text
+    assert "群体件判断" not in client.get(f"/models/{old}", headers=HTML).text
+
+
 def test_a_stored_letter_replays_to_the_same_bytes_under_another_champion(client: TestClient, models: Path) -> None:
     letter = client.post("/v1/letters", json=WAGES | {"sender": "周某某"}).json()["id"]
     _, new = versions(models)
