@@ -22,6 +22,7 @@ ROLE_NAMES = {
     "admin": "系统管理",
 }
 COLUMNS = ("prefix", "sha256", "officer", "roles")
+BOUND_COLUMNS = (*COLUMNS, "departments")  # a file whose keys may speak for certain departments only
 
 
 class Unknown(Forbidden):
@@ -30,10 +31,14 @@ class Unknown(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A named officer or system, with roles; every decision carries the name."""
+    """A named officer or system, with roles; every decision carries the name.
+
+    ``departments`` are those for which the caller may object; empty: for any.
+    """
 
     officer: str
     roles: frozenset[str]
+    departments: frozenset[str] = frozenset()
 
     def may(self, *roles: str) -> bool:
         """Say whether the caller has one of the roles."""
@@ -47,6 +52,15 @@ class Caller:
         """
         if not self.may(*roles):
             raise Forbidden(f"需要以下权限之一：{'、'.join(ROLE_NAMES[role] for role in roles)}；当前用户：{self.officer}")
+
+    def must_speak_for(self, department: str) -> None:
+        """Insist that the caller's key is not one of other departments.
+
+        Raises:
+            Forbidden: it names departments, and not this one.
+        """
+        if self.departments and department not in self.departments:
+            raise Forbidden(f"该密钥只能代表 {'、'.join(sorted(self.departments))} 提出异议；当前用户：{self.officer}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +130,11 @@ class Doorkeeper:
         return hmac.new(self.secret, f"{key.sha256}.{until}".encode(), hashlib.sha256).hexdigest()
 
 
-def new_key(officer: str, roles: frozenset[str]) -> tuple[str, str]:
-    """Make a key: (the key, shown once; the row to append to the key file)."""
+def new_key(officer: str, roles: frozenset[str], departments: frozenset[str] = frozenset()) -> tuple[str, str]:
+    """Make a key: (the key, shown once; the row to append to the key file, with a fifth column only if it names departments)."""
     key = f"fx{secrets.token_hex(4)}_{secrets.token_urlsafe(32)}"
-    return key, ",".join([key_prefix(key), key_digest(key), officer, "；".join(sorted(roles))])
+    bound = ["；".join(sorted(departments))] if departments else []
+    return key, ",".join([key_prefix(key), key_digest(key), officer, "；".join(sorted(roles)), *bound])
 
 
 def key_prefix(key: str) -> str:
@@ -137,7 +152,7 @@ def key_digest(key: str) -> str:
 
 
 def read_keys(path: Path) -> dict[str, ApiKey]:
-    """Read the key file (CSV ``prefix,sha256,officer,roles``, several roles separated by ；).
+    """Read the key file (CSV ``prefix,sha256,officer,roles`` and, if wanted, ``departments``; several in a cell separated by ；).
 
     Raises:
         BadDataFile: names the file, the line and what is wrong with it.
@@ -147,8 +162,8 @@ def read_keys(path: Path) -> dict[str, ApiKey]:
     except (OSError, UnicodeDecodeError) as wrong:
         raise BadDataFile(str(path), None, f"API 密钥文件无法读取（{type(wrong).__name__}）") from wrong
     rows = csv.DictReader(lines)
-    if tuple(rows.fieldnames or ()) != COLUMNS:
-        raise BadDataFile(str(path), 1, f"表头应为 {','.join(COLUMNS)}")
+    if tuple(rows.fieldnames or ()) not in (COLUMNS, BOUND_COLUMNS):
+        raise BadDataFile(str(path), 1, f"表头应为 {','.join(COLUMNS)}，可加 departments")
     keys: dict[str, ApiKey] = {}
     for row in rows:
         key = _read_key(path, rows.line_num, row)
@@ -161,12 +176,18 @@ def read_keys(path: Path) -> dict[str, ApiKey]:
 
 
 def _read_key(path: Path, line: int, row: Mapping[str | None, object]) -> ApiKey:
-    prefix, digest, officer, roles = (str(row.get(name) or "").strip() for name in COLUMNS)
+    if None in row:  # a key meant for certain departments would be one for all
+        raise BadDataFile(str(path), line, "列数多于表头；要写 departments，须先在表头加上")
+    prefix, digest, officer, roles, departments = (str(row.get(name) or "").strip() for name in BOUND_COLUMNS)
     if not prefix or not officer or len(officer) > 100:
         raise BadDataFile(str(path), line, "prefix 和 officer 不能为空，officer 不超过 100 字")
     if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
         raise BadDataFile(str(path), line, "sha256 应为 64 位小写十六进制")
-    named = frozenset(part.strip() for part in roles.replace("；", ";").split(";") if part.strip())
+    named = _several(roles)
     if not named or not named <= ROLES:
         raise BadDataFile(str(path), line, f"roles 应为 {'、'.join(sorted(ROLES))} 中的一个或几个，以；分隔")
-    return ApiKey(prefix, digest, Caller(officer, named))
+    return ApiKey(prefix, digest, Caller(officer, named, _several(departments)))
+
+
+def _several(cell: str) -> frozenset[str]:
+    return frozenset(part.strip() for part in cell.replace("；", ";").split(";") if part.strip())

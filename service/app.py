@@ -18,7 +18,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from classifier.assess import Assessor, load_assessor
-from classifier.errors import BadInput, FenxinError, StorageFailed
+from classifier.errors import BadDataFile, BadInput, FenxinError, StorageFailed
+from classifier.taxonomy import Taxonomy
 from service.access import ROLES, Caller, Doorkeeper, read_keys
 from service.api import HEALTH, V1
 from service.database import open_database
@@ -33,6 +34,7 @@ from service.model_api import MODELS
 from service.moments import utc_text
 from service.pages import add_pages, tell_page
 from service.problems import log_failure, problem_of
+from service.review import near_codes
 from service.rounds import go_round, save_learnt
 from service.schemas import ProblemOut
 from service.settings import Settings
@@ -56,6 +58,7 @@ def build_app(settings: Settings, *, assessor: Assessor | None = None, now: Call
     """
     doorkeeper = _doorkeeper(settings)
     ready = assessor or load_assessor(settings.models, settings.county, settings.model_version)
+    _check_departments(settings, doorkeeper, ready.taxonomy)
     clock = now or _utc_now
     database = open_database(settings.database_url)
     with database.writing() as connection:
@@ -182,6 +185,15 @@ def _doorkeeper(settings: Settings) -> Doorkeeper:
     if not roles <= ROLES:
         raise BadInput(f"只能是 {'、'.join(sorted(ROLES))}", field="FENXIN_LOCAL_ROLES")
     return Doorkeeper({}, Caller(LOCAL_OFFICER, roles))
+
+
+def _check_departments(settings: Settings, doorkeeper: Doorkeeper, taxonomy: Taxonomy) -> None:
+    for key in doorkeeper.keys.values():
+        unknown = sorted(key.caller.departments - taxonomy.departments.keys())
+        if unknown:
+            near = near_codes(unknown[0], taxonomy.departments)
+            like = f"；相近的有：{'、'.join(' '.join(one) for one in near)}" if near else ""
+            raise BadDataFile(str(settings.api_keys_file), None, f"密钥 {key.prefix} 的 departments 中没有代码“{unknown[0]}”{like}")
 
 
 def _utc_now() -> datetime:

@@ -104,13 +104,14 @@ def record_objection(desk: Desk, caller: Caller, letter_id: str, claim: Claim, t
     """Store a receiver's objection and ask a person again, in one transaction; replies 201 with what now stands.
 
     Raises:
-        Forbidden: the caller may not object.
+        Forbidden: the caller may not object, or not for this department.
         NotFound: no such letter, or not for this caller.
         BadInput: the objection cannot be taken.
         Conflict: too late, not with this department, or already objected to.
         StorageFailed: nothing was stored.
     """
     caller.must("receiver", "review", "discipline")
+    caller.must_speak_for(claim.department)
     now, restricted = desk.now(), caller.may("discipline")
 
     def store(connection: Connection) -> Reply:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from threading import Lock
@@ -69,6 +69,7 @@ class Desk:
     danger: Danger = field(default_factory=Danger)
     meters: Meters = field(default_factory=Meters)
     remembered: dict[tuple[str, ...], object] = field(default_factory=dict)
+    ponderer: Executor = field(default_factory=lambda: ThreadPoolExecutor(1, "ponderer"))
 
     @property
     def taxonomy(self) -> Taxonomy:
@@ -101,7 +102,7 @@ class Desk:
             self.duty.ring(letter_id, UrgencyLevel.R0)
 
     def remember(self, key: tuple[str, ...], work: Callable[[], T]) -> T:
-        """Do what takes seconds at most once in ten minutes for one key; only the newest few answers are kept."""
+        """Do what takes seconds at most once in ten minutes for one key (in ``ponder``); only the newest few answers are kept."""
         key = (*key, self.now().strftime("%Y%m%d%H%M")[:-1])
         if key not in self.remembered:
             found = work()
@@ -110,12 +111,16 @@ class Desk:
             self.remembered[key] = found
         return cast("T", self.remembered[key])
 
+    def restricted(self, letter_ids: Iterable[str]) -> set[str]:
+        """Which of these are accusations by now; what is remembered may be older."""
+        with self.database.reading() as connection:
+            return restricted_among(connection, list(letter_ids))
+
     def similar(self, assessor: Assessor, letter: Letter, caller: Caller) -> list[SimilarLetter]:
         """Find the training letters most like a letter, as the caller may see them: none that became an accusation."""
         found = assessor.similar(letter)
         if not caller.may("discipline"):
-            with self.database.reading() as connection:
-                hidden = restricted_among(connection, [one.id for one in found])
+            hidden = self.restricted(one.id for one in found)
             found = tuple(one for one in found if one.id not in hidden)
         return similar_letters(found, self.training, assessor.taxonomy, caller)
 
@@ -126,6 +131,10 @@ class Desk:
     async def think(self, work: Callable[[], T]) -> T:
         """Do something that computes or reads, in a reader thread."""
         return await asyncio.get_running_loop().run_in_executor(self.readers, work)
+
+    async def ponder(self, work: Callable[[], T]) -> T:
+        """Do something that takes seconds: one at a time, in a thread of its own, so that no letter waits for a free reader."""
+        return await asyncio.get_running_loop().run_in_executor(self.ponderer, work)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Read from the store in one transaction."""
@@ -142,7 +151,7 @@ class Desk:
 
     def close(self) -> None:
         """Finish what was begun, then close the store."""
-        for threads in (self.writers, self.readers):
+        for threads in (self.writers, self.readers, self.ponderer):
             threads.shutdown(wait=True)
         self.duty.close()
         self.database.close()

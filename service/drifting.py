@@ -11,7 +11,7 @@ from classifier.registry import read_manifest
 from service.answers import name_of
 from service.desk import Desk
 from service.moments import utc_text
-from service.recent import LOOKED_BACK, handled, recent_letters
+from service.recent import LOOKED_BACK, handled, recent_letters, unhurried
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def _drift(desk: Desk) -> Drift:
     with desk.database.reading() as connection:
         letters = recent_letters(connection, since)[1]
         decided = handled(connection, since)
-    measures = watch(before, vitals(assessor, (letter for letter, _ in letters))) if before else ()
+    measures = watch(before, vitals(assessor, (letter for letter, _ in unhurried(letters)))) if before else ()
     departments = overrides(before, decided) if before else ()
     return Drift(assessor.version, since, before.get("letters", 0), len(letters), measures, departments)
 
@@ -51,10 +51,13 @@ def _reference(desk: Desk, version: str) -> dict[str, Any]:
 
 
 def drift_told(found: Drift, desk: Desk, *, with_letters: bool) -> dict[str, Any]:
-    """Drift as it is told; who may not read letters gets no ids."""
+    """Drift as it is told; who may not read letters gets no ids, and none of a letter that has become an accusation is told."""
+    watched: list[Measure | Overrides] = [*found.measures, *found.departments]
+    hidden = desk.restricted(letter_id for one in watched for letter_id in one.letters)
 
     def told(one: Measure | Overrides) -> dict[str, Any]:
-        return asdict(one) | ({} if with_letters else {"letters": []})
+        shown = [letter_id for letter_id in one.letters if letter_id not in hidden] if with_letters else []
+        return asdict(one) | {"letters": shown}
 
     departments = [told(one) | {"name": name_of(one.department, desk.taxonomy.departments)} for one in found.departments]
     return asdict(found) | {"measures": [told(one) for one in found.measures], "departments": departments}

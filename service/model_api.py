@@ -49,7 +49,7 @@ async def model(desk: DeskDep, caller: CallerDep, version: VERSION) -> Response:
 async def preview(desk: DeskDep, caller: CallerDep, version: VERSION) -> Response:
     """近30天收到的信访件中，换用该版本后哪些会改变分类或责任单位。检举控告类不参加。逐件列出的部分需要复核权限。"""
     caller.must(*model_office.LOOKERS)
-    found = await desk.think(lambda: model_office.preview(desk, version))
+    found = await desk.ponder(lambda: model_office.preview(desk, version))
     return json_response(preview_json(found, desk.taxonomy, with_letters=caller.may("review")))
 
 
@@ -57,10 +57,8 @@ async def preview(desk: DeskDep, caller: CallerDep, version: VERSION) -> Respons
 async def drift(desk: DeskDep, caller: CallerDep) -> Response:
     """近30天的信访件与在用模型训练时所见的相比：生词、分类构成、把握程度，以及各单位被改正和提出异议的情况。"""
     caller.must(*model_office.LOOKERS)
-    found = await desk.think(lambda: drift_of(desk))
-    return json_response(
-        orjson.dumps(drift_told(found, desk, with_letters=caller.may("review")), option=orjson.OPT_SERIALIZE_NUMPY)
-    )
+    told = await desk.ponder(lambda: drift_told(drift_of(desk), desk, with_letters=caller.may("review")))
+    return json_response(orjson.dumps(told, option=orjson.OPT_SERIALIZE_NUMPY))
 
 
 @MODELS.post("/models/train", summary="开始训练", status_code=202, response_model=JobOut, responses=WRITING)

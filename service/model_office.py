@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
 
 import orjson
@@ -16,7 +16,7 @@ from service.access import Caller
 from service.desk import Desk
 from service.filing import Reply, Ticket
 from service.moments import utc_text
-from service.recent import LOOKED_BACK, recent_letters
+from service.recent import LOOKED_BACK, recent_letters, unhurried
 from service.rounds import follow_champion
 from service.storage import answer_once, earlier_reply
 
@@ -48,7 +48,7 @@ def list_models(desk: Desk) -> dict[str, Any]:
 
 
 def show_model(desk: Desk, version: str) -> dict[str, Any]:
-    """A version's manifest with its verdict.
+    """A version's manifest with its verdict, and what group decisions taught (None: it was not made from decisions).
 
     Raises:
         NotFound: no such version.
@@ -59,7 +59,8 @@ def show_model(desk: Desk, version: str) -> dict[str, Any]:
     if manifest is None:
         raise NotFound("没有这个模型版本")
     past = [asdict(one) for one in registry.history(models) if name in (one.before, one.after)]
-    return _brief(manifest) | {"champion": registry.champion(models) == name, "manifest": manifest, "history": past}
+    told = {"champion": registry.champion(models) == name, "groups": manifest.get("groups")}
+    return _brief(manifest) | told | {"manifest": manifest, "history": past}
 
 
 def _brief(manifest: dict[str, Any]) -> dict[str, Any]:
@@ -141,7 +142,10 @@ def preview(desk: Desk, version: str) -> Previewed:
         Conflict: it cannot be used here.
     """
     known = show_model(desk, version)["version"]
-    return desk.remember(("preview", desk.assessor.version, known), lambda: _preview(desk, known))
+    found = desk.remember(("preview", desk.assessor.version, known), lambda: _preview(desk, known))
+    hidden = desk.restricted(one.letter_id for one in found.preview.moved)  # one may have become an accusation since
+    moved = tuple(one for one in found.preview.moved if one.letter_id not in hidden)
+    return replace(found, preview=replace(found.preview, moved=moved))
 
 
 def _preview(desk: Desk, version: str) -> Previewed:
@@ -153,4 +157,4 @@ def _preview(desk: Desk, version: str) -> Previewed:
     since = utc_text(desk.now() - LOOKED_BACK)
     with desk.database.reading() as connection:
         stored, letters = recent_letters(connection, since)
-    return Previewed(before.version, after.version, since, stored, moves(before, after, letters))
+    return Previewed(before.version, after.version, since, stored, moves(before, after, unhurried(letters)))

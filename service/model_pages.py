@@ -32,7 +32,7 @@ async def models(request: Request, desk: DeskDep, caller: PageCallerDep) -> Resp
     caller.must(*model_office.LOOKERS)
     told = await desk.think(lambda: model_office.list_models(desk))
     found = await desk.read(lambda connection: latest_jobs(connection, JOBS_SHOWN))
-    drift = await desk.think(lambda: drift_told(drift_of(desk), desk, with_letters=caller.may("review")))
+    drift = await desk.ponder(lambda: drift_told(drift_of(desk), desk, with_letters=caller.may("review")))
     context: dict[str, Any] = {"jobs": [job_told(one) for one in found], "drift": drift, "key": secrets.token_hex(16)}
     return show(request, "models.html", caller, told=told, taxonomy=desk.taxonomy, **context)
 
@@ -42,7 +42,7 @@ async def model(request: Request, desk: DeskDep, caller: PageCallerDep, version:
     """Show one version: its verdict and which of last month's letters would move."""
     caller.must(*model_office.LOOKERS)
     told = await desk.think(lambda: model_office.show_model(desk, version))
-    moves = None if told["champion"] else await desk.think(lambda: _preview(desk, version, with_letters=caller.may("review")))
+    moves = None if told["champion"] else await desk.ponder(lambda: _preview(desk, version, with_letters=caller.may("review")))
     context: dict[str, Any] = {"one": told, "preview": moves, "shown": MOVES_SHOWN, "key": secrets.token_hex(16)}
     return show(request, "model.html", caller, answering=desk.assessor.version, taxonomy=desk.taxonomy, **context)
 

@@ -122,10 +122,20 @@ class ModelsOut(BaseModel):
     history: list[PromotionOut]
 
 
+class GroupLessonOut(BaseModel):
+    """群体件的办理意见教了什么；accepted 为假时沿用在用的判断，reasons 说明原因。"""
+
+    model_config = ConfigDict(extra="allow")
+
+    accepted: bool
+    reasons: list[str]
+
+
 class ModelOut(ModelLineOut):
-    """一个版本及其清单。"""
+    """一个版本及其清单；groups 为空表示该版本不是由办理意见训练的。"""
 
     champion: bool
+    groups: GroupLessonOut | None
     manifest: dict[str, Any]
     history: list[PromotionOut]
 

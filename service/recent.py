@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import Any
+from time import monotonic, sleep
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, exists, func, or_, select
 
@@ -12,8 +14,9 @@ from classifier.letter import Access, Letter
 from service.learning_tables import OBJECTION
 from service.tables import ASSESSMENT, LETTER, STANDING
 
+T = TypeVar("T")
 LOOKED_BACK = timedelta(days=30)
-MOST = 3_000  # letters, the newest: looking at them takes seconds
+MOST = 3_000  # letters, the newest: looking at them takes a quarter of a minute
 
 
 def recent_letters(connection: Connection, since: str) -> tuple[int, list[tuple[Letter, date]]]:
@@ -25,6 +28,14 @@ def recent_letters(connection: Connection, since: str) -> tuple[int, list[tuple[
     query = select(*columns, day.label("day")).join(STANDING, STANDING.c.letter_id == LETTER.c.id).where(*wanted)
     rows = connection.execute(query.order_by(STANDING.c.received.desc(), LETTER.c.id.desc()).limit(MOST))
     return stored, [(_letter(row), date.fromisoformat(row.day)) for row in rows]
+
+
+def unhurried(items: Iterable[T]) -> Iterator[T]:
+    """Give one after the other and rest after each for as long as it took, so that letters coming in wait half as often."""
+    for item in items:
+        begun = monotonic()
+        yield item
+        sleep(monotonic() - begun)
 
 
 def handled(connection: Connection, since: str) -> list[Handled]:

@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     )
     county: Path | None = Field(default=None, description="Folder of the county's own tables (taxonomy, departments, routing …).")
     api_keys_file: Path | None = Field(
-        default=None, description="CSV of API keys (prefix,sha256,officer,roles); once set, every caller needs a key."
+        default=None, description="CSV of API keys (prefix,sha256,officer,roles,departments?); once set, every caller needs a key."
     )
     local_roles: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("intake", "review", "model"),

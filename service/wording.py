@@ -34,6 +34,7 @@ AGAIN: Mapping[str, str] = {"objection": "承办单位提出异议", "suspect": 
 OUTCOME: Mapping[str, str] = {"pending": "待核实", "upheld": "已采纳", "rejected": "未采纳"}
 JOB_STATE: Mapping[str, str] = {"queued": "等待开始", "running": "正在进行", "done": "已完成", "failed": "失败"}
 VERDICT: Mapping[str, str] = {"True": "通过比较，可以启用", "False": "未通过比较，不能启用", "None": "没有与其他版本比较过"}
+GROUP_LESSON: Mapping[str, str] = {"True": "已从群体件的办理意见学习", "False": "沿用在用模型的群体件判断"}
 DRIFT: Mapping[str, str] = {"known": "生词", "categories": "分类构成", "confidence": "把握程度"}
 HELD_BACK: Mapping[str, str] = {
     "waiting": "待核实不学习",

@@ -77,6 +77,27 @@ def test_a_wrong_key_file_names_file_and_line(tmp_path: Path, rows: str, where: 
         read_keys(path)
 
 
+def test_a_key_may_be_bound_to_departments(tmp_path: Path) -> None:
+    path = tmp_path / "keys.csv"
+    (key, row), (free, other) = (
+        new_key("王某", frozenset({"receiver"}), frozenset({"RSJ", "ZJJ"})),
+        new_key("李某", frozenset({"receiver"})),
+    )
+    path.write_text(f"{HEADER.strip()},departments\n{row}\n{other}\n", "utf-8")
+    doorkeeper = Doorkeeper(read_keys(path))
+    doorkeeper.recognise(key).must_speak_for("RSJ")
+    doorkeeper.recognise(free).must_speak_for("GAJ")
+    with pytest.raises(Forbidden, match="RSJ、ZJJ"):
+        doorkeeper.recognise(key).must_speak_for("GAJ")
+
+
+def test_a_key_for_certain_departments_is_never_read_as_one_for_all(tmp_path: Path) -> None:
+    path = tmp_path / "keys.csv"
+    path.write_text(HEADER + new_key("王某", frozenset({"receiver"}), frozenset({"RSJ"}))[1] + "\n", "utf-8")
+    with pytest.raises(BadDataFile, match=r"keys\.csv:2.*departments"):
+        read_keys(path)
+
+
 def test_a_missing_or_headless_key_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadDataFile, match=r"none\.csv"):
         read_keys(tmp_path / "none.csv")

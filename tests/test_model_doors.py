@@ -194,6 +194,25 @@ def test_a_preview_tells_which_letters_would_move_and_no_accusation(client: Test
     page = client.get(f"/models/{new}", headers=HTML).text
     assert all(f'href="/letters/{one}"' in page for one in expected)
     assert "n4" not in page
+    accusation = {"category": "DISCIP.CORRUPT", "purpose": "ACCUSE", "reason": "检举", "confirm": False}
+    for one in expected:
+        assert client.post(f"/v1/letters/{one}/decision", json=accusation).status_code == 201
+    told = client.get(f"/v1/models/{new}/preview").json()  # remembered, and yet without them
+    assert (told["letters"], told["moved"]) == ([], 0)
+    assert not any(one in client.get(f"/models/{new}", headers=HTML).text for one in expected)
+
+
+def test_a_version_tells_what_group_decisions_taught(client: TestClient, models: Path) -> None:
+    old, _ = versions(models)
+    measures = {"matters": 24, "exam_pairs": 31, "f1_before": 0.7, "f1_after": 0.75, "wrong_before": 6, "wrong_after": 4}
+    taught = copy_version(models, "2026-11-30-aaaaaa", groups={"accepted": True, "reasons": [], "measures": measures})
+    few = copy_version(models, "2026-11-30-bbbbbb", groups={"accepted": False, "reasons": ["已判断的群体件只有 3 个，不足 20 个"]})
+    assert client.get(f"/v1/models/{taught}").json()["groups"]["measures"] == measures
+    assert client.get(f"/v1/models/{old}").json()["groups"] is None
+    page = client.get(f"/models/{taught}", headers=HTML).text
+    assert all(part in page for part in ("已从群体件的办理意见学习", "0.700 → 0.750", "误连 6 对 → 4 对"))
+    assert "不足 20 个" in client.get(f"/models/{few}", headers=HTML).text
+    assert "群体件判断" not in client.get(f"/models/{old}", headers=HTML).text
 
 
 def test_a_stored_letter_replays_to_the_same_bytes_under_another_champion(client: TestClient, models: Path) -> None:
@@ -254,4 +273,9 @@ def test_drift_is_measured_against_the_models_own_yardstick(client: TestClient, 
     assert (told["reference"], told["letters"]) == (60, 60)
     assert next(one for one in told["measures"] if one["name"] == "categories")["alarm"]
     assert [(one["department"], one["decided"], one["overridden"]) for one in told["departments"]] == [(department, 5, 5)]
-    assert "有变化" in client.get("/models", headers=HTML).text
+    page = client.get("/models", headers=HTML).text
+    assert ("有变化" in page, 'href="/letters/w' in page) == (True, True)
+    accusation = {"category": "DISCIP.CORRUPT", "purpose": "ACCUSE", "reason": "检举", "confirm": False}
+    for number in range(60):
+        assert client.post(f"/v1/letters/w{number}/decision", json=accusation).status_code == 201
+    assert 'href="/letters/w' not in client.get("/models", headers=HTML).text  # remembered, and yet without them

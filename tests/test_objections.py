@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from classifier.assess import Assessor
+from classifier.errors import BadDataFile
 from classifier.migration import Change, Changes, Kind, load_changes
 from classifier.taxonomy import load_taxonomy
 from service.access import new_key
@@ -166,6 +167,28 @@ def test_who_objects_does_not_decide(tmp_path: Path, assessor: Assessor) -> None
         assert _object(officer, "w").status_code == 201
         own = officer.post("/v1/letters/w/decision", json={"category": "LABOR.MIGRANTWAGE", "confirm": True})
         assert (own.status_code, "以外的经办人" in own.json()["detail"]) == (403, True)
+
+
+def test_a_key_of_one_department_objects_for_no_other(tmp_path: Path, assessor: Assessor) -> None:
+    own = {"a": frozenset[str](), "rsj": frozenset({"RSJ"}), "gaj": frozenset({"GAJ"})}
+    keys = {name: new_key(name, frozenset({"intake", "review"} if name == "a" else {"receiver"}), own[name]) for name in own}
+    rows = "\n".join(row for _, row in keys.values())
+    (tmp_path / "keys.csv").write_text(f"prefix,sha256,officer,roles,departments\n{rows}\n", "utf-8")
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'fenxin.db'}", api_keys_file=tmp_path / "keys.csv")
+    with TestClient(build_app(settings, assessor=assessor)) as office:
+        officer, rsj, gaj = (TestClient(office.app, headers={"X-API-Key": keys[name][0]}) for name in keys)
+        letter = _sent(officer)
+        assert _object(gaj, letter).status_code == 403
+        assert _object(gaj, "none").status_code == 403  # nor learns which letters there are
+        assert _object(rsj, letter).status_code == 201
+
+
+def test_a_key_file_with_an_unknown_department_is_refused_at_the_start(tmp_path: Path, assessor: Assessor) -> None:
+    row = new_key("王某", frozenset({"receiver"}), frozenset({"RSJX"}))[1]
+    (tmp_path / "keys.csv").write_text(f"prefix,sha256,officer,roles,departments\n{row}\n", "utf-8")
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'fenxin.db'}", api_keys_file=tmp_path / "keys.csv")
+    with pytest.raises(BadDataFile, match=r"RSJX.*RSJ"):
+        build_app(settings, assessor=assessor)
 
 
 def test_what_became_an_accusation_never_teaches(client: TestClient) -> None:
