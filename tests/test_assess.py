@@ -139,3 +139,8 @@ def test_a_unit_beside_misconduct_is_never_proposed_however_it_is_worded(assesso
 def test_an_official_called_by_what_he_runs_is_kept_from_the_letter(assessor: Assessor, text: str, accused: str):
     route = assessor.assess(Letter("1", text), today=TODAY).route
     assert accused in route.blocked and accused != route.lead and accused not in route.co
+
+
+def test_a_missing_lift_is_no_power_cut(assessor: Assessor):
+    said = [assessor.assess(Letter("1", text), today=TODAY).signals.urgency.level for text in ("我们楼没有电梯", "我们楼没有电")]
+    assert said == ["none", "R1"]
