@@ -18,12 +18,12 @@ from classifier.contract import Contract, Cuts, choose_cuts, load_contract
 from classifier.deadlines import Calendar
 from classifier.doubt import SHORTEST, Facts, doubts
 from classifier.explain import quote, spans
-from classifier.letter import Assessment, Candidate, Disposition, Letter, Matter, Purpose, PurposeSignal, Route, document
+from classifier.letter import Access, Assessment, Candidate, Disposition, Letter, Matter, Purpose, PurposeSignal, Route, document
 from classifier.matters import asks, own_categories, part, stretches
 from classifier.neighbours import Neighbour, Neighbours
 from classifier.purpose import decide, quoted
 from classifier.registry import SavedModel, load
-from classifier.routing import Router, blocked_departments, load_router
+from classifier.routing import TO_BE_NAMED, Router, blocked_departments, load_router
 from classifier.signals.reader import SignalReader, load_reader
 from classifier.tables import joint_digest
 from classifier.taxonomy import Taxonomy, domain_of, load_taxonomy
@@ -100,7 +100,7 @@ class Assessor:
         )
         routed = partial(self._router.route, place=letter.place, signals=seen, received_on=today)
         route = routed(matter.category, text=cut.reading.text, purpose=purpose.value)
-        matters = (matter, *self._further(letter, cut, answer, routed))
+        matters = (matter, *self._further(letter, cut, answer, routed, route.access))
         facts = Facts(
             best=matter.confidence,
             second=matter.candidates[1].p,
@@ -175,8 +175,11 @@ class Assessor:
         reading = read(document(letter.title, letter.text))
         return _Cut(reading, self._cutter.ends(reading.hidden))
 
-    def _further(self, letter: Letter, cut: _Cut, answer: Answer, routed: Callable[..., Route]) -> Iterator[Matter]:
-        """The matters after the first: marked-off stretches about something else, each with a route of its own."""
+    def _further(self, letter: Letter, cut: _Cut, answer: Answer, routed: Callable[..., Route], access: Access) -> Iterator[Matter]:
+        """The matters after the first: marked-off stretches about something else, each with a route of its own.
+
+        Of a restricted letter that names no unit of ours any natural recipient may be the accused: a person names one.
+        """
         found = [(span, part(cut.reading, span)) for span in stretches(cut.reading)]
         cuts = [(span, _Cut(one, self._cutter.ends(one.hidden))) for span, one in found if asks(one.text)]
         if not cuts:
@@ -189,7 +192,10 @@ class Assessor:
             stretch = quote(cut.reading, letter, start, end)
             matter = self._matter(letter, cut, answers[number], (stretch.start, stretch.end), one, start)
             purpose = decide((Purpose.APPEAL,), (1.0,), matter.category)[0]
-            yield replace(matter, route=routed(matter.category, text=one.reading.text, purpose=purpose))
+            route = routed(matter.category, text=one.reading.text, purpose=purpose)
+            if access is Access.RESTRICTED and route.access is not Access.RESTRICTED:
+                route = replace(route, lead=None, lead_name=TO_BE_NAMED, co=(), access=access)
+            yield replace(matter, route=route)
 
     def _matter(
         self, letter: Letter, cut: _Cut, answer: Answer, place: tuple[int, int], stretch: _Cut | None = None, first_at: int = 0

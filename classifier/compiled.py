@@ -66,6 +66,7 @@ class Hearing:
     reader: CueReader
     weights: Floats
     columns: slice
+    edges: Positions
     caution: Floats
     probabilities: Callable[..., Floats]
 
@@ -73,7 +74,7 @@ class Hearing:
         """The purposes of a reading that the terms alone gave ``answer`` for."""
         row, places = self.reader.row(reading)
         scores = answer.scores[self.columns] + self.weights @ row
-        return Heard(self.probabilities(scores, np.array([0, len(scores)], np.int64), self.caution), row, places)
+        return Heard(self.probabilities(scores, self.edges, self.caution), row, places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,9 @@ def _hearing(state: dict[str, Any], heads: dict[str, Head]) -> Hearing | None:
     saved = state["heads"]["purpose"]
     weights = np.ascontiguousarray(saved["cues"] / np.float32(saved["temperature"]), np.float32)
     caution = np.array([saved["caution"]], np.float32)
-    return Hearing(cue_reader(state["cues"]), weights, heads["purpose"].columns, caution, probabilities)
+    columns = heads["purpose"].columns
+    edges = np.array([0, columns.stop - columns.start], np.int64)
+    return Hearing(cue_reader(state["cues"]), weights, columns, edges, caution, probabilities)
 
 
 def _heads(saved: dict[str, Any]) -> dict[str, Head]:

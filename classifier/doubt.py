@@ -51,4 +51,4 @@ def doubts(facts: Facts) -> tuple[str, ...]:
     >>> "tie" in DOUBTS
     True
     """
-    return tuple(name for name, holds in DOUBTS.items() if holds(facts))
+    return tuple([name for name, holds in DOUBTS.items() if holds(facts)])

@@ -42,10 +42,12 @@ def _quoted_spans() -> Callable[..., tuple[NDArray[np.int64], NDArray[np.float64
 
 def quote(reading: Reading, letter: Letter, start: int, end: int, weight: float | None = None) -> Evidence:
     """Evidence for characters ``start:end`` of the reading, quoted from the letter as sent: from its title or its text."""
-    first, last = reading.span(start, end)
-    weight = None if weight is None else round(weight, 3)
-    title_end = len(letter.title)
+    origin, title, text = reading.origin, letter.title, letter.text
+    first, last = (start, end) if origin is None else (origin.item(start), origin.item(end - 1) + 1)
+    if weight is not None:
+        weight = round(weight, 3)
+    title_end = len(title)
     if last <= title_end:
-        return Evidence(letter.title[first:last], first, last, weight, "title")
+        return Evidence(title[first:last], first, last, weight, "title")
     first, last = max(first - title_end - 1, 0), last - title_end - 1
-    return Evidence(letter.text[first:last], first, last, weight, "text")
+    return Evidence(text[first:last], first, last, weight, "text")

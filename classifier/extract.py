@@ -1,8 +1,8 @@
 """The extract (摘录) that a receiving unit gets: the letter without what points to a person.
 
-Names, numbers, birth dates, addresses finer than village, estate or building, health and minors give way to a word in brackets that
-says what stood there. Rules miss what nothing announces, so an extract is still personal information (《个人信息保护法》 Art. 4, 73):
-whoever sends it on reads it first. Nothing is guessed or added; the letter itself stays as it came.
+Names, numbers, birth dates, addresses finer than village, estate or building, health and minors give way to a word in
+brackets that says what stood there. Rules miss what nothing announces, so an extract is still personal information
+(《个人信息保护法》 Art. 4, 73): whoever sends it on reads it first. Nothing is guessed or added; the letter stays as it came.
 """
 
 from __future__ import annotations

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifier.taxonomy import domain_of
-from classifier.text import Reading
+from classifier.text import Reading, WordList, word_list
 
 SHORTEST_STRETCH = 12  # characters
 SURE = 0.8  # of its own category, from which a stretch is a matter
@@ -53,7 +54,7 @@ def stretches(reading: Reading) -> list[Stretch]:
     ['一、补发拖欠我们的三个月工资。', '二、楼下的下水道堵了一个月也没人来通。']
     """
     text = reading.text
-    if not any(map(text.__contains__, _FIRST_LOOK)):
+    if not _turns().find_any(reading.codes):
         return []
     first = reading.title_length + 1 if reading.title_length else 0
     start = len(text) - len(text[first:].lstrip())
@@ -64,6 +65,11 @@ def stretches(reading: Reading) -> list[Stretch]:
             parts.append((start, end))
             start = end
     return parts if len(parts) > 1 else []
+
+
+@cache
+def _turns() -> WordList:
+    return word_list(_FIRST_LOOK)
 
 
 def part(reading: Reading, stretch: Stretch) -> Reading:

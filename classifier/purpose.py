@@ -116,7 +116,7 @@ def decide(classes: Sequence[str], p: Sequence[float], category: str) -> tuple[s
     (('ACCUSE', 0.35), ('ACCUSE', 0.9))
     """
     chances = dict(zip(classes, p, strict=True))
-    best = max(chances, key=lambda name: chances[name])
+    best = max(chances, key=chances.__getitem__)
     accused = chances.get(Purpose.ACCUSE, 0.0)
     if accused >= ACCUSE_FROM:
         return Purpose.ACCUSE.value, accused
@@ -127,6 +127,7 @@ def decide(classes: Sequence[str], p: Sequence[float], category: str) -> tuple[s
 
 def quoted(weights: Floats, row: Floats, places: Positions) -> list[tuple[int, int, float]]:
     """The cues that pulled most towards a purpose of these ``weights`` (width,), where each stands last: start, end, its part."""
-    parts = (weights * row)[: 3 * len(places)].reshape(-1, 3).sum(axis=1)
-    best = [cue for cue in (-parts).argsort(kind="stable")[:MOST_QUOTED].tolist() if parts[cue] > 0]
-    return [(int(places[cue, 0]), int(places[cue, 1]), float(parts[cue])) for cue in best]
+    stand = places[:, 0].tolist()
+    parts = (weights * row)[: 3 * len(stand)].reshape(-1, 3).sum(axis=1).tolist()
+    best = sorted([cue for cue, part in enumerate(parts) if part > 0 and stand[cue] >= 0], key=lambda cue: -parts[cue])
+    return [(stand[cue], places.item(cue, 1), parts[cue]) for cue in best[:MOST_QUOTED]]

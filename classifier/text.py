@@ -192,6 +192,10 @@ class WordList:
         """Each occurrence of a word, those inside others too: its end, its start and which word; in this order."""
         return sorted(self.find_words(codes, self.slots, self.sieve).tolist())
 
+    def find_any(self, codes: Codes) -> bool:
+        """Whether one of the words stands in the text."""
+        return len(self.find_words(codes, self.slots, self.sieve)) > 0
+
 
 def word_list(words: Collection[str]) -> WordList:
     """A list of different words.

@@ -125,3 +125,22 @@ def test_a_unit_beside_misconduct_is_never_proposed_however_it_is_worded(assesso
     assert accused in answer.route.blocked
     assert accused not in {answer.route.lead, *answer.route.co}
     assert answer.disposition is Disposition.REVIEW
+
+
+@pytest.mark.parametrize(
+    ("text", "accused"),
+    [
+        ("那个管低保的老李吃拿卡要，不给红包就不办低保。", "MZJ"),
+        ("镇里的领导把扶贫款私分了，请查处。", "XZ"),
+        ("办房产证的小王索要红包，不给就不盖章。", "ZRZY"),
+        ("管户口的那个人收受红包才给迁户口，请查处。", "GAJ"),
+    ],
+)
+def test_an_official_called_by_what_he_runs_is_kept_from_the_letter(assessor: Assessor, text: str, accused: str):
+    route = assessor.assess(Letter("1", text), today=TODAY).route
+    assert accused in route.blocked and accused != route.lead and accused not in route.co
+
+
+def test_a_missing_lift_is_no_power_cut(assessor: Assessor):
+    said = [assessor.assess(Letter("1", text), today=TODAY).signals.urgency.level for text in ("我们楼没有电梯", "我们楼没有电")]
+    assert said == ["none", "R1"]

@@ -68,3 +68,9 @@ def test_every_element_is_quoted_from_the_letter_as_sent(text: str, title: str):
     quoted: list[Evidence] = [*found.places, *found.counterparties, *found.earlier, *found.answers]
     quoted += [one.evidence for one in (*found.amounts, *found.dates)]
     assert all(getattr(letter, one.field)[one.start : one.end] == one.text for one in quoted)
+
+
+@pytest.mark.parametrize("unit", ["1", "a", "1-", "2019."])
+def test_a_long_run_of_anything_is_read(unit: str):
+    """Without bounds on what a pattern may repeat one such letter holds a worker for minutes."""
+    assert read_elements(Letter("1", unit * (30_000 // len(unit))), Signals(), ()).places == ()

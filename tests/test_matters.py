@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from classifier.answer_json import assessment_json
 from classifier.assess import Assessor, load_assessor
-from classifier.letter import Letter
+from classifier.letter import Access, Letter
 from classifier.matters import own_categories, part, stretches
 from classifier.text import read
 
@@ -72,6 +72,14 @@ def test_a_second_demand_has_its_own_span_evidence_and_route(assessor: Assessor)
     assert all(letter.text[one.start : one.end] == one.text for one in second.evidence)
     assert "several_matters" in answer.doubts
     assert assessment_json(answer) == orjson.dumps(answer)
+
+
+def test_of_an_accusation_of_nobody_we_know_no_matter_goes_out_by_itself(assessor: Assessor):
+    letter = Letter("1", f"{TWO}三、举报局里头的科长收受贿赂三十万元，索要红包，请纪委查处他。", "举报科长收受贿赂")
+    answer = assessor.assess(letter, today=TODAY)
+    further = [matter.route for matter in answer.matters if matter.route]
+    assert answer.route.access is Access.RESTRICTED and further
+    assert all(route.access is Access.RESTRICTED and route.lead in (None, "JWJW") for route in further)
 
 
 def test_an_accused_unit_gets_no_part_of_the_letter(assessor: Assessor):
