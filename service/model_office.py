@@ -78,6 +78,7 @@ def promote(desk: Desk, caller: Caller, version: str, *, reason: str, despite_ve
     """
     caller.must("model")
     _check_reason(reason)
+    _check_seen(desk, seen)
     verdict = show_model(desk, version)["verdict"]
     if verdict["accepted"] is False and not despite_verdict:
         told = "；".join(map(str, verdict.get("reasons", [])))
@@ -102,6 +103,7 @@ def rollback(desk: Desk, caller: Caller, *, reason: str, seen: str | None) -> by
     """
     caller.must("model")
     _check_reason(reason)
+    _check_seen(desk, seen)
     models = desk.settings.models
     _changing(lambda: registry.rollback(models, officer=caller.officer, reason=reason.strip(), seen=seen))
     follow_champion(desk)
@@ -111,6 +113,13 @@ def rollback(desk: Desk, caller: Caller, *, reason: str, seen: str | None) -> by
 def _check_reason(reason: str) -> None:
     if not reason.strip():
         raise BadInput("必须写明理由", field="reason")
+
+
+def _check_seen(desk: Desk, seen: str | None) -> None:
+    """Say it to the officer; ``registry`` looks once more under its lock."""
+    now = registry.champion(desk.settings.models)
+    if seen is not None and seen != now:
+        raise Conflict(f"在用版本现在是 {now}，不是您看到的 {seen}；请刷新后再决定")
 
 
 def _changing(change: Callable[[], T]) -> T:

@@ -124,7 +124,8 @@ def test_a_promotion_without_reason_or_with_an_old_look_changes_nothing(
     client: TestClient, models: Path, body: dict[str, str], status: int
 ) -> None:
     old, new = versions(models)
-    assert client.post(f"/v1/models/{new}/promote", json=body).status_code == status
+    answer = client.post(f"/v1/models/{new}/promote", json=body)
+    assert (answer.status_code, "请刷新后再决定" in answer.json()["detail"]) == (status, status == 409)
     assert registry.champion(models) == old
 
 
@@ -261,6 +262,9 @@ def test_drift_is_measured_against_the_models_own_yardstick(client: TestClient, 
     assessor = load_assessor(models)
     texts = [f"村里征地{number}亩没有公告，补偿款没到位。" for number in range(60)]
     yardstick = reference(vitals(assessor, (Letter(str(n), text) for n, text in enumerate(texts))))
+    small = copy_version(models, "2026-11-30-cccccc", reference=yardstick | {"letters": 10})
+    client.post(f"/v1/models/{small}/promote", json=WHY)
+    assert "自带对照 10 件，近30天信访件 0 件，两边都满 50 件" in client.get("/models", headers=HTML).text
     watched = copy_version(models, "2026-11-30-dddddd", reference=yardstick)
     client.post(f"/v1/models/{watched}/promote", json=WHY)
     for number in range(60):
