@@ -65,6 +65,7 @@ def show_model(desk: Desk, version: str) -> dict[str, Any]:
 
 def _brief(manifest: dict[str, Any]) -> dict[str, Any]:
     told = {"version": manifest["version"], "day": manifest.get("day"), "verdict": registry.verdict_of(manifest)}
+    told |= {"compared_with": manifest.get("champion")}
     return told | {"letters": manifest.get("data", {}).get("letters"), "held_out": manifest.get("held_out", {})}
 
 

@@ -203,6 +203,15 @@ def test_a_preview_tells_which_letters_would_move_and_no_accusation(client: Test
     assert not any(one in client.get(f"/models/{new}", headers=HTML).text for one in expected)
 
 
+def test_a_verdict_against_an_earlier_champion_says_so(client: TestClient, models: Path) -> None:
+    old, new = versions(models)
+    judged = copy_version(models, "2026-11-30-eeeeee", champion=old, verdict=REFUSED | {"accepted": True, "reasons": []})
+    assert client.get(f"/v1/models/{judged}").json()["compared_with"] == old
+    assert "没有与它比较过" not in client.get(f"/models/{judged}", headers=HTML).text
+    client.post(f"/v1/models/{new}/promote", json=WHY)
+    assert "没有与它比较过" in client.get(f"/models/{judged}", headers=HTML).text
+
+
 def test_a_version_tells_what_group_decisions_taught(client: TestClient, models: Path) -> None:
     old, _ = versions(models)
     measures = {"matters": 24, "exam_pairs": 31, "f1_before": 0.7, "f1_after": 0.75, "wrong_before": 6, "wrong_after": 4}
