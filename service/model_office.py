@@ -82,7 +82,7 @@ def promote(desk: Desk, caller: Caller, version: str, *, reason: str, despite_ve
     _check_seen(desk, seen)
     verdict = show_model(desk, version)["verdict"]
     if verdict["accepted"] is False and not despite_verdict:
-        told = "；".join(map(str, verdict.get("reasons", [])))
+        told = "；".join(str(reason).rstrip("。") for reason in verdict.get("reasons", []))
         raise Conflict(f"版本 {version} 比较未通过，不能启用：{told}。确需启用的，请由具名人员写明理由并设置 despite_verdict")
 
     def change() -> Assessor:
