@@ -65,6 +65,7 @@ def show_model(desk: Desk, version: str) -> dict[str, Any]:
 
 def _brief(manifest: dict[str, Any]) -> dict[str, Any]:
     told = {"version": manifest["version"], "day": manifest.get("day"), "verdict": registry.verdict_of(manifest)}
+    told |= {"compared_with": manifest.get("champion")}
     return told | {"letters": manifest.get("data", {}).get("letters"), "held_out": manifest.get("held_out", {})}
 
 
@@ -78,9 +79,10 @@ def promote(desk: Desk, caller: Caller, version: str, *, reason: str, despite_ve
     """
     caller.must("model")
     _check_reason(reason)
+    _check_seen(desk, seen)
     verdict = show_model(desk, version)["verdict"]
     if verdict["accepted"] is False and not despite_verdict:
-        told = "；".join(map(str, verdict.get("reasons", [])))
+        told = "；".join(str(reason).rstrip("。") for reason in verdict.get("reasons", []))
         raise Conflict(f"版本 {version} 比较未通过，不能启用：{told}。确需启用的，请由具名人员写明理由并设置 despite_verdict")
 
     def change() -> Assessor:
@@ -102,6 +104,7 @@ def rollback(desk: Desk, caller: Caller, *, reason: str, seen: str | None) -> by
     """
     caller.must("model")
     _check_reason(reason)
+    _check_seen(desk, seen)
     models = desk.settings.models
     _changing(lambda: registry.rollback(models, officer=caller.officer, reason=reason.strip(), seen=seen))
     follow_champion(desk)
@@ -111,6 +114,13 @@ def rollback(desk: Desk, caller: Caller, *, reason: str, seen: str | None) -> by
 def _check_reason(reason: str) -> None:
     if not reason.strip():
         raise BadInput("必须写明理由", field="reason")
+
+
+def _check_seen(desk: Desk, seen: str | None) -> None:
+    """Say it to the officer; ``registry`` looks once more under its lock."""
+    now = registry.champion(desk.settings.models)
+    if seen is not None and seen != now:
+        raise Conflict(f"在用版本现在是 {now}，不是您看到的 {seen}；请刷新后再决定")
 
 
 def _changing(change: Callable[[], T]) -> T:

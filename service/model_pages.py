@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from classifier.drift import FEWEST
 from service import model_office
 from service.desk import Desk
 from service.drifting import drift_of, drift_told
@@ -33,7 +34,12 @@ async def models(request: Request, desk: DeskDep, caller: PageCallerDep) -> Resp
     told = await desk.think(lambda: model_office.list_models(desk))
     found = await desk.read(lambda connection: latest_jobs(connection, JOBS_SHOWN))
     drift = await desk.ponder(lambda: drift_told(drift_of(desk), desk, with_letters=caller.may("review")))
-    context: dict[str, Any] = {"jobs": [job_told(one) for one in found], "drift": drift, "key": secrets.token_hex(16)}
+    context: dict[str, Any] = {
+        "jobs": [job_told(one) for one in found],
+        "drift": drift,
+        "fewest": FEWEST,
+        "key": secrets.token_hex(16),
+    }
     return show(request, "models.html", caller, told=told, taxonomy=desk.taxonomy, **context)
 
 

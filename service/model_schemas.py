@@ -96,6 +96,7 @@ class ModelLineOut(BaseModel):
     version: str
     day: str | None
     verdict: VerdictOut
+    compared_with: str | None = Field(description="比较的对象：训练时的在用版本")
     letters: int | None
     held_out: dict[str, Any]
 

@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 
 from classifier import registry
-from classifier.errors import FenxinError, StorageFailed
+from classifier.errors import Conflict, FenxinError, StorageFailed
 from classifier.migration import load_changes
 from classifier.retraining import retrain
 from classifier.taxonomy import load_taxonomy
@@ -65,6 +65,8 @@ def _learn(database: Database, settings: Settings, job: Job, tell: Tell) -> dict
     with database.reading() as connection:
         labels, groups = gather(connection, taxonomy, changes), decided_letters(connection)
     asked = _ask(database, labels.doubted, job)
+    if not labels.corrections:
+        raise Conflict("还没有可以学习的办理意见；请先对信访件作出办理意见，再开始训练")
     made = retrain(
         settings.models,
         settings.training_data,

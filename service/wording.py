@@ -34,6 +34,15 @@ AGAIN: Mapping[str, str] = {"objection": "承办单位提出异议", "suspect": 
 OUTCOME: Mapping[str, str] = {"pending": "待核实", "upheld": "已采纳", "rejected": "未采纳"}
 JOB_STATE: Mapping[str, str] = {"queued": "等待开始", "running": "正在进行", "done": "已完成", "failed": "失败"}
 VERDICT: Mapping[str, str] = {"True": "通过比较，可以启用", "False": "未通过比较，不能启用", "None": "没有与其他版本比较过"}
+HELD_OUT: Mapping[str, str] = {
+    "letters": "留出评测的训练信件",
+    "at_1": "首选分类正确率",
+    "at_3": "前三个分类含正确分类的比例",
+    "domain": "领域正确率",
+    "macro_f1": "各分类平均 F1",
+    "calibration_error": "把握程度的误差",
+    "scope_auroc": "区分信访件与非信访件（AUROC）",
+}
 GROUP_LESSON: Mapping[str, str] = {"True": "已从群体件的办理意见学习", "False": "沿用在用模型的群体件判断"}
 DRIFT: Mapping[str, str] = {"known": "生词", "categories": "分类构成", "confidence": "把握程度"}
 HELD_BACK: Mapping[str, str] = {

@@ -124,7 +124,8 @@ def test_a_promotion_without_reason_or_with_an_old_look_changes_nothing(
     client: TestClient, models: Path, body: dict[str, str], status: int
 ) -> None:
     old, new = versions(models)
-    assert client.post(f"/v1/models/{new}/promote", json=body).status_code == status
+    answer = client.post(f"/v1/models/{new}/promote", json=body)
+    assert (answer.status_code, "请刷新后再决定" in answer.json()["detail"]) == (status, status == 409)
     assert registry.champion(models) == old
 
 
@@ -202,6 +203,15 @@ def test_a_preview_tells_which_letters_would_move_and_no_accusation(client: Test
     assert not any(one in client.get(f"/models/{new}", headers=HTML).text for one in expected)
 
 
+def test_a_verdict_against_an_earlier_champion_says_so(client: TestClient, models: Path) -> None:
+    old, new = versions(models)
+    judged = copy_version(models, "2026-11-30-eeeeee", champion=old, verdict=REFUSED | {"accepted": True, "reasons": []})
+    assert client.get(f"/v1/models/{judged}").json()["compared_with"] == old
+    assert "没有与它比较过" not in client.get(f"/models/{judged}", headers=HTML).text
+    client.post(f"/v1/models/{new}/promote", json=WHY)
+    assert "没有与它比较过" in client.get(f"/models/{judged}", headers=HTML).text
+
+
 def test_a_version_tells_what_group_decisions_taught(client: TestClient, models: Path) -> None:
     old, _ = versions(models)
     measures = {"matters": 24, "exam_pairs": 31, "f1_before": 0.7, "f1_after": 0.75, "wrong_before": 6, "wrong_after": 4}
@@ -261,6 +271,9 @@ def test_drift_is_measured_against_the_models_own_yardstick(client: TestClient, 
     assessor = load_assessor(models)
     texts = [f"村里征地{number}亩没有公告，补偿款没到位。" for number in range(60)]
     yardstick = reference(vitals(assessor, (Letter(str(n), text) for n, text in enumerate(texts))))
+    small = copy_version(models, "2026-11-30-cccccc", reference=yardstick | {"letters": 10})
+    client.post(f"/v1/models/{small}/promote", json=WHY)
+    assert "自带对照 10 件，近30天信访件 0 件，两边都满 50 件" in client.get("/models", headers=HTML).text
     watched = copy_version(models, "2026-11-30-dddddd", reference=yardstick)
     client.post(f"/v1/models/{watched}/promote", json=WHY)
     for number in range(60):

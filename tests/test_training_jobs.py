@@ -69,6 +69,13 @@ def until(client: TestClient, number: int, *states: str) -> Any:
             return job
 
 
+def test_a_training_without_any_decision_says_so_in_chinese(settings: Settings) -> None:
+    with TestClient(build_app(settings), base_url="http://127.0.0.1") as office:
+        number = office.post("/v1/models/train", json={"reason": "试"}).json()["number"]
+        job = until(office, number, *ENDED)
+    assert (job["state"], "还没有可以学习的办理意见" in job["fault"]) == ("failed", True)
+
+
 def worker(client: TestClient) -> int:
     """The process that works at the job, as soon as there is one."""
     while (found := client.app.state.desk.foreman.process_id) is None:  # type: ignore[attr-defined]
@@ -100,6 +107,7 @@ def test_a_training_that_cannot_be_done_says_why(settings: Settings, tmp_path: P
     empty.mkdir()
     lacking = settings.model_copy(update={"training_data": empty})
     with TestClient(build_app(lacking), base_url="http://127.0.0.1") as client:
+        decided(client)
         number = client.post("/v1/models/train", json={}).json()["number"]
         job = until(client, number, *ENDED)
     assert (job["state"], "no labelled letters found" in job["fault"], "在用模型未变" in job["fault"]) == ("failed", True, True)
