@@ -137,8 +137,12 @@ def fault(correction: Correction, what: str) -> BadTrainingData:
 
 def in_exam(correction: Correction) -> bool:
     """Whether the decision belongs to the exam: by digest of its matter, or of its text with digits masked and spaces left out."""
-    digest = hashlib.sha256(_key(correction).encode()).digest()
-    return int.from_bytes(digest[:8], "big") % ONE_IN == 0
+    return drawn(_key(correction), ONE_IN)
+
+
+def drawn(key: str, one_in: int) -> bool:
+    """Whether a key is one of so many, by its digest: the same at every training."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") % one_in == 0
 
 
 def _key(correction: Correction) -> str:

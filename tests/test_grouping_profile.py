@@ -115,14 +115,6 @@ def test_old_counts_fade() -> None:
     assert (background.letters, int(background.counters.max())) == (MEMORY // 2, 4)
 
 
-def test_a_background_goes_on_after_a_restart() -> None:
-    first, second = load_background(), load_background()
-    terms = np.arange(5, 50, dtype=np.uint64) << np.uint64(22)
-    first.add(terms)
-    second.restore(first.state())
-    assert np.array_equal(first.seen(terms), second.seen(terms)) and second.letters == 1
-
-
 def test_more_in_common_never_lowers_the_score() -> None:
     scorer, rng = load_scorer(), np.random.default_rng(0)
     parts = rng.random((200, len(PARTS))).astype(np.float32)

@@ -17,19 +17,20 @@ from classifier.taxonomy import load_taxonomy
 from classifier.text import SHIPPED_DICTIONARY
 from classifier.training import Recipe, train
 
+FAKE_IDENTITY, FAKE_CARD = "9" * 6 + "19000101" + "9999", "62" + "0" * 17
 PLANTED = {
     "name": "欧阳铁柱",
     "other name": "佘璐瑶",
-    "phone": "13800001234",
-    "identity number": "111111190001011111",
-    "bank card": "6200000000000000001",
+    "phone": "13800000000",
+    "identity number": FAKE_IDENTITY,
+    "bank card": FAKE_CARD,
     "plate": "湘A8K3M2",
     "mail": "tiezhu.ouyang@example.com",
     "chat": "wx_tiezhu88",
 }
 SAID = (
-    "我叫欧阳铁柱，电话13800001234，身份证号111111190001011111",
-    "联系人：佘璐瑶，卡号6200000000000000001，微信号wx_tiezhu88",
+    f"我叫欧阳铁柱，电话13800000000，身份证号{FAKE_IDENTITY}",
+    f"联系人：佘璐瑶，卡号{FAKE_CARD}，微信号wx_tiezhu88",
     "车牌湘A8K3M2，邮箱tiezhu.ouyang@example.com，欧阳铁柱同志多次催要\n欧阳铁柱",
 )
 
@@ -65,7 +66,7 @@ def test_a_planted_identity_is_in_no_model_file(model_folder: Path, planted: str
     ("said", "heard"),
     [
         ("我叫王铁柱，住和平村", "我叫某某某，住和平村"),
-        ("联系人：李小燕 电话13800001111", "联系人：某某某 电话00000000000"),
+        ("联系人：李小燕 电话13800000000", "联系人：某某某 电话00000000000"),
         ("找了张建国书记三次", "找了张建国书记三次"),  # nothing shows where the name begins
         ("，张建国书记不管", "，某某某书记不管"),
         ("此致\n敬礼\n陈有福\n0月0日", "此致\n敬礼\n某某某\n0月0日"),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.errors import GroupingError
 from classifier.grouping.term_table import fill_table
 from classifier.grouping.terms import Floats, Numbers, look_up
 from classifier.kernels import kernel
@@ -69,18 +67,3 @@ class Background:
         if self.letters >= MEMORY:
             self.counters //= np.uint32(2)
             self.letters //= 2
-
-    def state(self) -> bytes:
-        """What was seen here, to be kept over a restart."""
-        return zlib.compress(np.array([self.letters], "<u8").tobytes() + self.counters.astype("<u4").tobytes(), 1)
-
-    def restore(self, state: bytes) -> None:
-        """Go on from a kept state. Raises GroupingError for bytes that are none."""
-        try:
-            content = zlib.decompress(state)
-        except zlib.error as fault:
-            raise GroupingError(f"state of the background: {fault}") from fault
-        if len(content) != 8 + 4 * ROWS * WIDTH:
-            raise GroupingError(f"state of the background: {len(content)} bytes, expected {8 + 4 * ROWS * WIDTH}")
-        self.letters = int(np.frombuffer(content, "<u8", 1)[0])
-        self.counters = np.frombuffer(content, "<u4", offset=8).reshape(ROWS, WIDTH).astype(np.uint32)

@@ -6,7 +6,7 @@ refused, and the present one stays.
 
 from __future__ import annotations
 
-import hashlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from classifier.grouping.exercises import WrittenLetter
 from classifier.grouping.linkage import JOIN
 from classifier.grouping.scorer import PairScorer
 from classifier.grouping.training import Rows, as_scorer, joined, pairs, scorer_arrays
+from classifier.learning_set import drawn
 from classifier.letter import Letter
 
 FEWEST = 20  # decided matters of two letters or more before anything is learnt; as many pairs of either kind in the exam
@@ -69,10 +70,10 @@ def teach(assessor: Assessor, written: Callable[[], Rows], decided: Sequence[Dec
     ``written`` compares the written letters (``training.written_rows``); it takes a minute and is asked only when it is needed.
     The same letters give the same scorer. With too few decisions nothing is fitted.
     """
-    matters = [one.matter for one in decided if one.matter]
-    several = {matter for matter in matters if matters.count(matter) > 1}
-    if len(several) < FEWEST:
-        return Lesson(None, {"accepted": False, "reasons": [f"已判断的群体件只有 {len(several)} 个，不足 {FEWEST} 个"]})
+    letters = Counter(one.matter for one in decided if one.matter)
+    several = sum(number > 1 for number in letters.values())
+    if several < FEWEST:
+        return Lesson(None, {"accepted": False, "reasons": [f"已判断的群体件只有 {several} 个，不足 {FEWEST} 个"]})
     rows = pairs(assessor, _stream(decided))
     asked = _asked(decided, rows)
     exam = (rows[0][asked], rows[1][asked], rows[2][asked])
@@ -80,7 +81,7 @@ def teach(assessor: Assessor, written: Callable[[], Rows], decided: Sequence[Dec
         return Lesson(None, {"accepted": False, "reasons": [f"留作考试的信件对不足 {FEWEST} 对"]})
     own = (rows[0][~asked], rows[1][~asked], rows[2][~asked] + WRITTEN_BEFORE)
     taught = as_scorer(scorer_arrays(joined([written(), *[own] * EMPHASIS])))
-    return _verdict(taught, _judge(present, exam), _judge(taught, exam), len(several))
+    return _verdict(taught, _judge(present, exam), _judge(taught, exam), several)
 
 
 WRITTEN_BEFORE = 1_000_000  # numbers of decided matters begin here, so that none is held out with a written one
@@ -88,7 +89,7 @@ WRITTEN_BEFORE = 1_000_000  # numbers of decided matters begin here, so that non
 
 def in_exam(matter: str) -> bool:
     """Whether a matter is kept for the exam: by its name, so that it is the same at every training."""
-    return int.from_bytes(hashlib.sha256(f"group {matter}".encode()).digest()[:8], "big") % ONE_IN == 0
+    return drawn(f"group {matter}", ONE_IN)
 
 
 def _stream(decided: Sequence[DecidedLetter]) -> list[WrittenLetter]:
