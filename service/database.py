@@ -62,7 +62,11 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Open a read transaction: one consistent view."""
+        """Open a read transaction: one consistent view; within ``together`` it sees what was written there before."""
+        gathered: _Gathered | None = getattr(self._own, "gathered", None)
+        if gathered is not None:
+            yield gathered.connection
+            return
         with _refusals(), self.engine.connect() as connection:
             yield connection
 

@@ -70,6 +70,14 @@ def test_work_is_told_only_when_it_is_on_disk(database: Database, queue: WriteQu
     assert seen == [[2, 3]]
 
 
+def test_work_reads_what_was_written_before_it_in_the_same_commit(database: Database, queue: WriteQueue) -> None:
+    held = Held(queue)
+    queue.submit(write, database, 2)
+    seen = queue.submit(written, database)
+    held.let_go()
+    assert seen.result() == [2]
+
+
 def test_a_conflict_takes_back_only_its_own_writes(database: Database, queue: WriteQueue) -> None:
     def conflict() -> None:
         with database.writing() as connection:
