@@ -17,16 +17,16 @@ from scipy.sparse import csr_matrix, vstack
 from classifier.corpus import LabelledLetter
 from classifier.features import LetterTerms
 
-WEIGHT = 0.6  # of a letter
 SHORTEST = 5  # characters; a shorter title says too little
 
 
 @dataclass(frozen=True, slots=True)
 class Echoes:
-    """Rows (n_echoes, n_terms) and, for each, the number of the letter's row that it repeats in part."""
+    """Rows (n_echoes, n_terms), the number of the row that each repeats in part, and what an echo counts beside its letter."""
 
     rows: csr_matrix
     owners: NDArray[np.int64]
+    weight: float
 
     def beside(
         self,
@@ -37,7 +37,7 @@ class Echoes:
     ) -> tuple[Any, NDArray[np.int64], NDArray[np.float64]]:
         """The chosen rows with the echoes of just these below, their codes, and what each counts.
 
-        >>> echoes = Echoes(csr_matrix([[1.0], [2.0]]), np.array([0, 2]))
+        >>> echoes = Echoes(csr_matrix([[1.0], [2.0]]), np.array([0, 2]), 0.6)
         >>> rows, codes, weights = echoes.beside(csr_matrix([[5.0], [6.0], [7.0]]), np.array([0, 1, 1]), None, np.array([1, 2]))
         >>> rows.toarray().ravel().tolist(), codes.tolist(), weights.tolist()
         ([6.0, 7.0, 2.0], [1, 1, 1], [1.0, 1.0, 0.6])
@@ -48,16 +48,16 @@ class Echoes:
         return (
             vstack([X[chosen], self.rows[own]], format="csr"),
             np.concatenate([codes[chosen], codes[echoing]]),
-            np.concatenate([counts[chosen], WEIGHT * counts[echoing]]),
+            np.concatenate([counts[chosen], self.weight * counts[echoing]]),
         )
 
 
-def title_echoes(terms: LetterTerms, letters: Sequence[LabelledLetter]) -> Echoes | None:
-    """The titles of letters that have a text too, read by fitted terms; None where there are none.
+def title_echoes(terms: LetterTerms, letters: Sequence[LabelledLetter], weight: float) -> Echoes | None:
+    """The titles of letters that have a text too, read by fitted terms; None where there are none, or they count nothing.
 
     They add no term, so a name in a title does not count as said by two letters.
     """
     owners = [number for number, x in enumerate(letters) if len(x.title) >= SHORTEST and x.text]
-    if not owners:
+    if not owners or not weight:
         return None
-    return Echoes(terms.transform([f"{letters[number].title}\n" for number in owners]), np.array(owners, np.int64))
+    return Echoes(terms.transform([f"{letters[number].title}\n" for number in owners]), np.array(owners, np.int64), weight)

@@ -46,6 +46,7 @@ class Recipe:
     min_letters: int = 3
     max_terms: int = 30_000
     title_weight: float = 1.0
+    title_echo: float = 0.6  # what a title counts as a letter of its own, beside its letter
     strength: float = 10.0
     folds: int = 4
     max_iter: int = 100
@@ -96,7 +97,7 @@ def train(
     rows_of_both = vstack([rows[: len(petitions)], every_row[len(learnt) :]], format="csr")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is part of the recipe
-        echoes = None if plenty else title_echoes(terms, learnt)
+        echoes = None if plenty else title_echoes(terms, learnt, recipe.title_echo)
         heads = {"category": _head(recipe, rows, [x.category for x in learnt], learnt, plenty, doubt=True, echoes=echoes)}
         if purposed := [i for i, x in enumerate(learnt) if x.purpose]:
             chosen = [learnt[i] for i in purposed]

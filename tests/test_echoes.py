@@ -15,7 +15,7 @@ from classifier.model import CalibratedLinear
 
 LABELS = ["LABOR", "LAND"] * 6
 ROWS = csr_matrix(np.array([[1.0, 0, 0], [0, 1, 0]] * 6) + 0.01 * np.arange(12)[:, None])
-ECHOES = Echoes(csr_matrix(np.array([[0.0, 0, 1], [0, 0.2, 0]] * 6)), np.arange(12))
+ECHOES = Echoes(csr_matrix(np.array([[0.0, 0, 1], [0, 0.2, 0]] * 6)), np.arange(12), 0.6)
 
 
 def fitted(echoes: Echoes | None, groups: list[str] | None = None) -> CalibratedLinear:
@@ -49,6 +49,7 @@ def test_an_echo_counts_less_than_its_letter_and_as_its_letter_does():
 def test_short_titles_and_letters_of_one_line_have_no_echo():
     letters = [LabelledLetter(title, text, "A") for title, text in (("求助", "工资"), ("何时发工资", ""), ("何时发工资", "工资"))]
     terms = LetterTerms(min_letters=1).fit([x.document for x in letters])
-    echoes = title_echoes(terms, letters)
+    echoes = title_echoes(terms, letters, 0.6)
     assert echoes is not None and echoes.owners.tolist() == [2]
-    assert title_echoes(terms, letters[:2]) is None
+    assert title_echoes(terms, letters[:2], 0.6) is None
+    assert title_echoes(terms, letters, 0) is None
