@@ -14,7 +14,7 @@ from classifier.features import LetterTerms
 from classifier.model import CalibratedLinear
 
 LABELS = ["LABOR", "LAND"] * 6
-ROWS = csr_matrix(np.array([[1.0, 0, 0], [0, 1, 0]] * 6) + 0.01 * np.arange(12)[:, None])
+ROWS = csr_matrix(np.array([[1.0, 0.3, 0.3], [0.3, 1, 0.3]] * 6) + 0.01 * np.arange(12)[:, None])
 ECHOES = Echoes(csr_matrix(np.array([[0.0, 0, 1], [0, 0.2, 0]] * 6)), np.arange(12), 0.6)
 
 
@@ -25,7 +25,7 @@ def fitted(echoes: Echoes | None, groups: list[str] | None = None) -> Calibrated
 @pytest.mark.parametrize("groups", [None, ["a", "b", "c", "d"] * 3])
 def test_the_echo_of_a_held_out_letter_is_held_out(groups):
     changed = ECHOES.rows.tolil()
-    changed[0] = [0, 9, 9]
+    changed[0] = [-9, 9, 9]
     before, after = fitted(ECHOES, groups), fitted(replace(ECHOES, rows=changed.tocsr()), groups)
     scale = [(m.temperature_, m.caution_) for m in (before, after)]
     odds = [np.log(m.held_out_[0, 0] / m.held_out_[0, 1]) for m in (before, after)]
