@@ -98,7 +98,7 @@ def train(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is part of the recipe
         echoes = None if plenty else title_echoes(terms, learnt, recipe.title_echo)
-        heads = {"category": _head(recipe, rows, [x.category for x in learnt], learnt, plenty, doubt=True, echoes=echoes)}
+        heads = {"category": _head(recipe, rows, [x.category for x in learnt], learnt, margins=plenty, doubt=True, echoes=echoes)}
         if purposed := [i for i, x in enumerate(learnt) if x.purpose]:
             chosen = [learnt[i] for i in purposed]
             if len({x.purpose for x in chosen}) > 1:
@@ -130,8 +130,8 @@ def _head(
     rows: Any,  # noqa: ANN401
     labels: list[str],
     letters: Sequence[LabelledLetter],
-    margins: bool = False,
     *,
+    margins: bool = False,
     doubt: bool = False,
     echoes: Echoes | None = None,
 ) -> CalibratedLinear:
