@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.compiled import Answer, CompiledModel
+from classifier.compiled import NOWHERE, SILENT, Answer, CompiledModel, Floats
 from classifier.contract import Contract, Cuts, choose_cuts, load_contract
 from classifier.deadlines import Calendar
 from classifier.doubt import SHORTEST, Facts, doubts
@@ -92,9 +92,11 @@ class Assessor:
     def assess(self, letter: Letter, *, today: date) -> Assessment:
         """Everything the service says of one letter; ``today`` is the day it was registered, from which the clocks run."""
         cut = self._read(letter)
-        answer = self.model.read(cut.reading, cut.ends)
+        hearing = self.model.hearing
+        cues, places = hearing.reader.row(cut.reading) if hearing else (SILENT, NOWHERE)
+        answer = self.model.read(cut.reading, cut.ends, cues)
         matter = self._matter(letter, cut, answer, (0, len(letter.text)))
-        purpose = self._purpose(letter, cut, answer, matter.category)
+        purpose = self._purpose(letter, cut, answer, matter.category, (cues, places))
         seen = self._signals.read(
             cut.reading.text, purpose=purpose.value, codes=cut.reading.codes, quote=partial(quote, cut.reading, letter)
         )
@@ -218,16 +220,12 @@ class Assessor:
             span=place,
         )
 
-    def _purpose(self, letter: Letter, cut: _Cut, answer: Answer, category: str) -> PurposeSignal:
+    def _purpose(self, letter: Letter, cut: _Cut, answer: Answer, category: str, heard: tuple[Floats, Positions]) -> PurposeSignal:
         if self._purposes is None:
             return PurposeSignal(UNCLEAR, 0.0)
         classes, hearing = self._purposes.classes, self.model.hearing
-        if hearing is None:
-            value, p = decide(classes, answer.probabilities[self._purposes.columns].tolist(), category)
-            return PurposeSignal(value, round(p, 4))
-        heard = hearing.hear(cut.reading, answer)
-        value, p = decide(classes, heard.probabilities.tolist(), category)
-        found = quoted(hearing.weights[classes.index(value)], heard.row, heard.places)
+        value, p = decide(classes, answer.probabilities[self._purposes.columns].tolist(), category)
+        found = quoted(hearing.weights[classes.index(value)], *heard) if hearing else ()
         return PurposeSignal(value, round(p, 4), tuple([quote(cut.reading, letter, *place) for place in found]))
 
     def _out_of_scope(self, answer: Answer) -> float:

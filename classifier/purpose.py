@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -127,7 +128,12 @@ def decide(classes: Sequence[str], p: Sequence[float], category: str) -> tuple[s
 
 def quoted(weights: Floats, row: Floats, places: Positions) -> list[tuple[int, int, float]]:
     """The cues that pulled most towards a purpose of these ``weights`` (width,), where each stands last: start, end, its part."""
-    stand = places[:, 0].tolist()
-    parts = (weights * row)[: 3 * len(stand)].reshape(-1, 3).sum(axis=1).tolist()
-    best = sorted([cue for cue, part in enumerate(parts) if part > 0 and stand[cue] >= 0], key=lambda cue: -parts[cue])
-    return [(stand[cue], places.item(cue, 1), parts[cue]) for cue in best[:MOST_QUOTED]]
+    found, parts = _pulling_cues()(weights, row, places, MOST_QUOTED)
+    return [(start, end, part) for (start, end), part in zip(found.tolist(), parts.tolist(), strict=True)]
+
+
+@cache
+def _pulling_cues() -> Callable[..., tuple[Positions, Floats]]:
+    from classifier.kernels.cues import pulling_cues
+
+    return pulling_cues

@@ -62,6 +62,28 @@ def cue_row(
 
 
 @kernel
+def pulling_cues(weights: Floats, row: Floats, last: Ints, most: int) -> tuple[Ints, Floats]:
+    """The cues that pulled most by these weights (width,), strongest first: their last places, start and end, and their parts."""
+    parts = np.empty(len(last), np.float32)
+    for cue in range(len(last)):
+        at = 3 * cue
+        parts[cue] = weights[at] * row[at] + weights[at + 1] * row[at + 1] + weights[at + 2] * row[at + 2]
+    places, pulls = np.empty((most, 2), np.int64), np.empty(most, np.float32)
+    size = 0
+    while size < most:
+        best, highest = -1, np.float32(0)
+        for cue in range(len(last)):
+            if parts[cue] > highest and last[cue, 0] >= 0:
+                best, highest = cue, parts[cue]
+        if best < 0:
+            break
+        places[size], pulls[size] = last[best], highest
+        parts[best] = 0
+        size += 1
+    return places[:size], pulls[:size]
+
+
+@kernel
 def _questions(codes: Codes, title: int, asking: Codes, most: int, row: Floats) -> None:
     """How many question marks the text has; whether text and title end in one."""
     asked, final = 0, -1
