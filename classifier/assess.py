@@ -17,7 +17,7 @@ from classifier.compiled import NOWHERE, SILENT, Answer, CompiledModel, Floats
 from classifier.contract import Contract, Cuts, choose_cuts, load_contract
 from classifier.deadlines import Calendar
 from classifier.doubt import SHORTEST, Facts, doubts
-from classifier.explain import quote, spans
+from classifier.explain import quote, quotes, spans
 from classifier.letter import Access, Assessment, Candidate, Disposition, Letter, Matter, Purpose, PurposeSignal, Route, document
 from classifier.matters import asks, own_categories, part, stretches
 from classifier.neighbours import Neighbour, Neighbours
@@ -182,7 +182,10 @@ class Assessor:
 
         Of a restricted letter that names no unit of ours any natural recipient may be the accused: a person names one.
         """
-        found = [(span, part(cut.reading, span)) for span in stretches(cut.reading)]
+        divided = stretches(cut.reading)
+        if not divided:
+            return
+        found = [(span, part(cut.reading, span)) for span in divided]
         cuts = [(span, _Cut(one, self._cutter.ends(one.hidden))) for span, one in found if asks(one.text)]
         if not cuts:
             return
@@ -208,15 +211,16 @@ class Assessor:
         p, order = first.tolist(), first.argsort()[: -CANDIDATES - 1 : -1].tolist()
         category = self.classes[order[0]]
         domain, known = domain_of(category), self.taxonomy.categories.get(category)
+        candidates = tuple([Candidate(self.classes[i], round(p[i], 4)) for i in order])
         found = spans(answer.parts, words.ends, words.reading.hidden)
         return Matter(
             category=category,
             name=known.name if known else category,
-            confidence=round(p[order[0]], 4),
+            confidence=candidates[0].p,
             domain=domain,
             domain_confidence=round(sum([p[i] for i in self._domains[domain]]), 4),
-            candidates=tuple([Candidate(self.classes[i], round(p[i], 4)) for i in order]),
-            evidence=tuple([quote(cut.reading, letter, first_at + start, first_at + end, weight) for start, end, weight in found]),
+            candidates=candidates,
+            evidence=quotes(cut.reading, letter, found, first_at),
             span=place,
         )
 
@@ -226,7 +230,7 @@ class Assessor:
         classes, hearing = self._purposes.classes, self.model.hearing
         value, p = decide(classes, answer.probabilities[self._purposes.columns].tolist(), category)
         found = quoted(hearing.weights[classes.index(value)], *heard) if hearing else ()
-        return PurposeSignal(value, round(p, 4), tuple([quote(cut.reading, letter, *place) for place in found]))
+        return PurposeSignal(value, round(p, 4), quotes(cut.reading, letter, found))
 
     def _out_of_scope(self, answer: Answer) -> float:
         return 0.0 if self._outside is None else float(answer.probabilities[self._outside])

@@ -99,7 +99,8 @@ class Terms:
         by_word: dict[str, tuple[list[Term], list[Term], list[str]]] = {}
         for term in terms:
             for word in term.words:
-                by_word.setdefault(word, ([], [], []))[term.value in COMPANIONS].append(term)
+                terms_of, companions, _ = by_word.setdefault(word, ([], [], []))
+                (companions if term.value in COMPANIONS else terms_of).append(term)
         for name, words in phrases.items():
             for word in words:
                 by_word.setdefault(word, ([], [], []))[2].append(name)
