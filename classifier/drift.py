@@ -169,9 +169,9 @@ def _ids(seen: Sequence[Vital], most: int = EXAMPLES) -> tuple[str, ...]:
 
 
 def _overrides(before: Mapping[str, Any], code: str, own: Sequence[Handled], level: float) -> Overrides:
-    sent, wrong_then = before.get("departments", {}).get(code, (0, 0))
     from scipy.special import bdtrc
 
+    sent, wrong_then = before.get("departments", {}).get(code, (0, 0))
     expected = (wrong_then + 1) / (sent + 2)  # Laplace's rule: a department never seen is expected to err half the time
     wrong = [one.letter_id for one in own if one.overridden]
     alarm = bool(wrong) and float(bdtrc(len(wrong) - 1, len(own), expected)) <= level

@@ -41,7 +41,7 @@ def _quoted_spans() -> Callable[..., tuple[NDArray[np.int64], NDArray[np.float64
 
 
 def quote(reading: Reading, letter: Letter, start: int, end: int) -> Evidence:
-    """Evidence of a rule for characters ``start:end`` of the reading, quoted from the letter as sent: from its title or its text."""
+    """A rule's evidence: characters ``start:end`` of the reading, quoted from the letter as sent, from its title or its text."""
     first, last = reading.span(start, end)
     title_end = len(letter.title)
     if last <= title_end:
