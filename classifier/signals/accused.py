@@ -76,11 +76,11 @@ class Parties:
 
     def read(self, document: str, hits: Sequence[Hit], purpose: str, quote: Quote) -> tuple[AccusedParty, ...]:
         """The parties an accusation names; none where the letter neither is an accusation nor speaks like one."""
-        accusation = purpose == Purpose.ACCUSE
-        if not accusation and not any([hit.value in _SPEAKING for hit in hits]):
-            return ()
         wrongs = [hit for hit in hits if hit.value == "misconduct"]
+        accusation = purpose == Purpose.ACCUSE
         inquiry = any(hit.value == "inquiry" for hit in hits)
+        if not accusation and not any(hit.value in _SPEAKING for hit in hits):
+            return ()
         further = [hit for hit in hits if hit.value not in _SPEAKING]
         mentions = _longest([*self._names.find(document).get("name", ()), *further], document)
         found = [mention for mention in mentions if _accused(document, mention, wrongs, accusation, inquiry)]
