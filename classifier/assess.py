@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.compiled import NOWHERE, SILENT, Answer, CompiledModel, Floats
+from classifier.compiled import NOWHERE, SILENT, Answer, CompiledModel, Floats, leading
 from classifier.contract import Contract, Cuts, choose_cuts, load_contract
 from classifier.deadlines import Calendar
 from classifier.doubt import SHORTEST, Facts, doubts
@@ -75,7 +75,7 @@ class Assessor:
         self._outside = scope.columns.start + scope.classes.index("out") if scope else None
         self.classes = self._head.classes
         domains = [domain_of(c) for c in self.classes]
-        self._domains = {d: [i for i, other in enumerate(domains) if other == d] for d in domains}
+        self._domains = np.array([domains.index(d) for d in domains], np.int64)
 
     def with_cuts(self, cuts: Cuts) -> Assessor:
         """The same assessor under other cuts."""
@@ -207,18 +207,18 @@ class Assessor:
     ) -> Matter:
         """The matter of a whole letter, or of a ``stretch`` from ``first_at`` on; ``place`` is its span in the text as sent."""
         words = stretch or cut
-        first = answer.probabilities[self._head.columns]
-        p, order = first.tolist(), first.argsort()[: -CANDIDATES - 1 : -1].tolist()
-        category = self.classes[order[0]]
-        domain, known = domain_of(category), self.taxonomy.categories.get(category)
-        candidates = tuple([Candidate(self.classes[i], round(p[i], 4)) for i in order])
+        best, shares = leading()(answer.probabilities[self._head.columns], self._domains, CANDIDATES)
+        *chances, whole = shares.tolist()
+        candidates = tuple([Candidate(self.classes[i], p) for i, p in zip(best.tolist(), chances, strict=True)])
+        category = candidates[0].category
+        known = self.taxonomy.categories.get(category)
         found = spans(answer.parts, words.ends, words.reading.hidden)
         return Matter(
             category=category,
             name=known.name if known else category,
             confidence=candidates[0].p,
-            domain=domain,
-            domain_confidence=round(sum([p[i] for i in self._domains[domain]]), 4),
+            domain=domain_of(category),
+            domain_confidence=whole,
             candidates=candidates,
             evidence=quotes(cut.reading, letter, found, first_at),
             span=place,

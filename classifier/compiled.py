@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -114,6 +115,14 @@ class CompiledModel:
                 self.cue_column,
             )
         )
+
+
+@cache
+def leading() -> Callable[..., tuple[Positions, NDArray[np.float64]]]:
+    """The kernel that picks the candidates (see ``classifier.kernels.candidates``)."""
+    from classifier.kernels.candidates import leading
+
+    return leading
 
 
 def compile_model(terms: LetterTerms, heads: dict[str, CalibratedLinear], cues: Cues | None = None) -> dict[str, Any]:

@@ -21,7 +21,7 @@ Span = tuple[int, int, float]
 
 
 def spans(parts: NDArray[np.float64], ends: NDArray[np.int64], codes: NDArray[np.uint32]) -> list[Span]:
-    """The strongest runs of neighbouring words as (start, end, part of the score): those towards first, each kind strongest first.
+    """The strongest runs of neighbouring words as (start, end, part of the score, rounded): those towards first, each kind strongest first.
 
     ``parts`` and ``ends`` are per word of the text of ``codes``. The same words are quoted once, where they pulled most.
 
@@ -59,8 +59,8 @@ def quotes(reading: Reading, letter: Letter, found: Iterable[Span], begin: int =
         if origin is not None:
             first, last = origin.item(first), origin.item(last - 1) + 1
         if last < body:
-            evidence.append(Evidence(title[first:last], first, last, round(part, 3), "title"))
+            evidence.append(Evidence(title[first:last], first, last, part, "title"))
         else:
             first, last = max(first - body, 0), last - body
-            evidence.append(Evidence(text[first:last], first, last, round(part, 3), "text"))
+            evidence.append(Evidence(text[first:last], first, last, part, "text"))
     return tuple(evidence)

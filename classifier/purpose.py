@@ -128,13 +128,13 @@ def decide(classes: Sequence[str], p: Sequence[float], category: str) -> tuple[s
 
 
 def quoted(weights: Floats, row: Floats, places: Positions) -> list[tuple[int, int, float]]:
-    """The cues that pulled most towards a purpose of these ``weights`` (width,), where each stands last: start, end, its part."""
+    """The cues that pulled most towards a purpose of these ``weights`` (width,), where each stands last: start, end, its part, rounded."""
     found, parts = _pulling_cues()(weights, row, places, MOST_QUOTED)
     return [(start, end, part) for (start, end), part in zip(found.tolist(), parts.tolist(), strict=True)]
 
 
 @cache
-def _pulling_cues() -> Callable[..., tuple[Positions, Floats]]:
+def _pulling_cues() -> Callable[..., tuple[Positions, NDArray[np.float64]]]:
     from classifier.kernels.cues import pulling_cues
 
     return pulling_cues
