@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from classifier.letter import Purpose
 from classifier.text import Positions, Reading, WordList, codes_of, word_list
 
 SHIPPED_CUES = Path(__file__).parent / "data" / "purpose_cues.txt"
+ACCUSE = Purpose.ACCUSE.value
 ACCUSE_FROM = 0.3  # a probability: missing an accusation costs more than keeping one letter from all but a few eyes
 MISCONDUCT = frozenset({"DISCIP.CORRUPT", "DISCIP.DUTY", "DISCIP.PERSONNEL"})
 ENDING = 60  # characters at the end of a letter, where people say what they want
@@ -115,19 +117,24 @@ def decide(classes: Sequence[str], p: Sequence[float], category: str) -> tuple[s
     >>> decide(["ACCUSE", "APPEAL"], [0.35, 0.65], "URBAN.PLAN"), decide(["ACCUSE", "APPEAL"], [0.1, 0.9], "DISCIP.DUTY")
     (('ACCUSE', 0.35), ('ACCUSE', 0.9))
     """
-    chances = dict(zip(classes, p, strict=True))
-    best = max(chances, key=chances.__getitem__)
-    accused = chances.get(Purpose.ACCUSE, 0.0)
+    chance = max(p)
+    best = classes[p.index(chance)]
+    accused = p[classes.index(ACCUSE)] if ACCUSE in classes else 0.0
     if accused >= ACCUSE_FROM:
-        return Purpose.ACCUSE.value, accused
-    if best == Purpose.APPEAL and category in MISCONDUCT:
-        return Purpose.ACCUSE.value, chances[best]
-    return best, chances[best]
+        return ACCUSE, accused
+    if category in MISCONDUCT and best == Purpose.APPEAL:
+        return ACCUSE, chance
+    return best, chance
 
 
 def quoted(weights: Floats, row: Floats, places: Positions) -> list[tuple[int, int, float]]:
-    """The cues that pulled most towards a purpose of these ``weights`` (width,), where each stands last: start, end, its part."""
-    stand = places[:, 0].tolist()
-    parts = (weights * row)[: 3 * len(stand)].reshape(-1, 3).sum(axis=1).tolist()
-    best = sorted([cue for cue, part in enumerate(parts) if part > 0 and stand[cue] >= 0], key=lambda cue: -parts[cue])
-    return [(stand[cue], places.item(cue, 1), parts[cue]) for cue in best[:MOST_QUOTED]]
+    """The cues that pulled most towards a purpose of these ``weights`` (width,), where each stands last: start, end, its part, rounded."""
+    found, parts = _pulling_cues()(weights, row, places, MOST_QUOTED)
+    return [(start, end, part) for (start, end), part in zip(found.tolist(), parts.tolist(), strict=True)]
+
+
+@cache
+def _pulling_cues() -> Callable[..., tuple[Positions, NDArray[np.float64]]]:
+    from classifier.kernels.cues import pulling_cues
+
+    return pulling_cues

@@ -11,6 +11,8 @@ Ints = NDArray[np.int64]
 Codes = NDArray[np.uint32]
 Floats = NDArray[np.float32]
 
+SCALE = 1000.0  # parts are said to three places
+
 
 @kernel
 def is_one_of(code: np.uint32, marks: Codes) -> bool:
@@ -59,6 +61,31 @@ def cue_row(
     _questions(codes, title, asking, most, row[3 * cues : 3 * cues + 3])
     _together(present, title > 0, pairs, most, row[3 * cues + 3 :])
     return row, last
+
+
+@kernel
+def pulling_cues(weights: Floats, row: Floats, last: Ints, most: int) -> tuple[Ints, NDArray[np.float64]]:
+    """The cues that pulled most by these weights (width,), strongest first: their last places, start and end, and their parts.
+
+    The parts are rounded, as they are said.
+    """
+    parts = np.empty(len(last), np.float32)
+    for cue in range(len(last)):
+        at = 3 * cue
+        parts[cue] = weights[at] * row[at] + weights[at + 1] * row[at + 1] + weights[at + 2] * row[at + 2]
+    places, pulls = np.empty((most, 2), np.int64), np.empty(most, np.float64)
+    size = 0
+    while size < most:
+        best, highest = -1, np.float32(0)
+        for cue in range(len(last)):
+            if parts[cue] > highest and last[cue, 0] >= 0:
+                best, highest = cue, parts[cue]
+        if best < 0:
+            break
+        places[size], pulls[size] = last[best], np.rint(np.float64(highest) * SCALE) / SCALE
+        parts[best] = 0
+        size += 1
+    return places[:size], pulls[:size]
 
 
 @kernel

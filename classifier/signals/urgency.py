@@ -25,11 +25,14 @@ TOGETHER = {  # a value, and the values of which another row must stand beside i
 }
 
 SIGNS = frozenset({"R0", "peril", "danger", "farewell"})
+CALM = UrgencySignal()
 ALONE, BESIDE_A_SIGN = 0.0, -1.0  # scores of the alarm, in log odds
 
 
 def read_urgency(hits: Sequence[Hit], loudest: Loudest, quote: Quote) -> UrgencySignal:
     """The most urgent level that the rows of signal ``urgency`` or the alarm show, with that level's words."""
+    if not hits and loudest.score <= ALONE:
+        return CALM
     immediate = [hit for hit in hits if hit.value == UrgencyLevel.R0] or list(_together(hits))
     signs = [hit for hit in hits if hit.value in SIGNS]
     if immediate:
@@ -39,7 +42,7 @@ def read_urgency(hits: Sequence[Hit], loudest: Loudest, quote: Quote) -> Urgency
     for level in (UrgencyLevel.R1, UrgencyLevel.R2, UrgencyLevel.R3):
         if found := [hit for hit in hits if hit.value == level]:
             return UrgencySignal(level, quotes(quote, found))
-    return UrgencySignal()
+    return CALM
 
 
 def _together(hits: Sequence[Hit]) -> Iterator[Hit]:
