@@ -130,15 +130,7 @@ class SqlIndex:
 
     def add(self, profile: Profile, group: str) -> None:
         """Enter a letter into a group."""
-        row = {
-            "letter_id": profile.id,
-            "matter": group,
-            "arrived": profile.arrived,
-            "sender_number": signed_number(profile.sender),
-            "digest": signed_number(profile.digest),
-            "place": self._particulars.place,
-            "affected": self._particulars.affected,
-        }
+        row = member_row(profile, group, self._particulars)
         seq = self.newest = self._connection.execute(_INSERT_MEMBER, row).scalar_one()
         self._connection.execute(_INSERT_PROFILE, {"seq": seq, "content": profile.to_bytes()})
         self._connection.execute(_INSERT_KEYS, _rows(profile, seq))
@@ -189,6 +181,19 @@ class SqlIndex:
 
     def _members(self, group: str) -> Sequence[Any]:
         return self._connection.execute(_WITH_PROFILE.where(MEMBER.c.matter == group)).all()
+
+
+def member_row(profile: Profile, group: str, particulars: Particulars) -> dict[str, object]:
+    """A letter's place in a group, as it is stored."""
+    return {
+        "letter_id": profile.id,
+        "matter": group,
+        "arrived": profile.arrived,
+        "sender_number": signed_number(profile.sender),
+        "digest": signed_number(profile.digest),
+        "place": particulars.place,
+        "affected": particulars.affected,
+    }
 
 
 def signed(numbers: Numbers) -> list[int]:
