@@ -45,7 +45,9 @@ class Checkpoints:
 
     def _run(self) -> None:
         with suppress(sqlite3.Error), closing(sqlite3.connect(self._file, timeout=0)) as connection:
-            while self._due.wait() and not self._closed:
+            last = False
+            while not last and self._due.wait():
                 self._due.clear()
+                last = self._closed
                 with suppress(sqlite3.OperationalError):  # busy or no room: the next one does it, or SQLite itself
                     connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()

@@ -11,7 +11,20 @@ from typing import Any
 
 import numpy as np
 import orjson
-from sqlalchemy import BigInteger, Connection, CursorResult, String, TextClause, bindparam, delete, insert, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    CursorResult,
+    String,
+    TextClause,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from classifier.grouping.index import COMMON, MOST_CANDIDATES, PER_KEY, Shortlist
@@ -30,10 +43,10 @@ SELECT given.value,
 + (SELECT count(*) FROM (SELECT 1 FROM kept_key m WHERE m.key = given.value AND m.arrived < :since LIMIT {COMMON + 1}) AS b)
 FROM %s"""
 
-# The newest holders of each key; letters of the very moment of the last one come too and are left out afterwards.
+# The newest holders of each key; letters of the very moment of the last one come too and are left out afterwards. One lower bound
+# only: SQLite would seek the window's and put the other question again for each of the letters in it.
 NEWEST = f"""
-SELECT given.value, m.arrived, m.seq FROM %s JOIN matter_key m ON m.key = given.value AND m.arrived >= :since
- AND m.arrived >= coalesce(
+SELECT given.value, m.arrived, m.seq FROM %s JOIN matter_key m ON m.key = given.value AND m.arrived >= coalesce(
   (SELECT n.arrived FROM matter_key n WHERE n.key = given.value AND n.arrived >= :since ORDER BY n.arrived DESC LIMIT 1
    OFFSET {PER_KEY - 1}), :since)
 UNION ALL
@@ -44,9 +57,6 @@ SELECT given.value, m.arrived, m.seq FROM %s JOIN kept_key m ON m.key = given.va
 
 PROFILES = """
 SELECT m.seq, m.letter_id, m.matter, p.content FROM %s JOIN member m ON m.seq = given.value JOIN profile p ON p.seq = m.seq"""
-
-
-SIZES = "SELECT m.matter, count(*) FROM %s JOIN member m ON m.matter = given.value GROUP BY m.matter"
 
 
 # One statement instead of one for each key; the numbers of the row come as parameters.
@@ -77,7 +87,8 @@ _WITH_PROFILE = select(MEMBER.c.seq, MEMBER.c.letter_id, MEMBER.c.matter, PROFIL
     PROFILE, PROFILE.c.seq == MEMBER.c.seq
 )
 _HOLDERS, _NEWEST, _PROFILES = statements(HOLDERS), statements(NEWEST), statements(PROFILES)
-_SIZES, _ENTER = statements(SIZES, String), statements(ENTER)
+_ENTER = statements(ENTER)
+_SIZE = select(func.count()).where(MEMBER.c.matter == bindparam("matter"))
 _INSERT_MEMBER, _INSERT_PROFILE = insert(MEMBER).returning(MEMBER.c.seq), insert(PROFILE)
 
 
@@ -134,11 +145,9 @@ class SqlIndex:
         return many(self._connection, statement, numbers, **more) if numbers else []
 
     def size(self, group: str) -> int:
-        """How many letters are in a group; the sizes of all candidates' groups are read at once."""
+        """How many letters are in a group; the linker asks for the few groups that come into question."""
         if group not in self._sizes:
-            near = self._found[2].groups if self._found else ()
-            asked = [*{group, *near}]
-            self._sizes |= dict.fromkeys(asked, 0) | dict(many(self._connection, _SIZES, asked))
+            self._sizes[group] = self._connection.execute(_SIZE, {"matter": group}).scalar_one()
         return self._sizes[group]
 
     def add(self, profile: Profile, group: str) -> None:

@@ -107,5 +107,6 @@ def _spread(
 
 @kernel
 def _copy(content: Bytes, at: int, into: Bytes, start: int, size: int) -> None:
+    source, target = content[at : at + size], into[start : start + size]  # both from 0, so that many bytes go at once
     for i in range(size):
-        into[start + i] = content[at + i]
+        target[i] = source[i]
