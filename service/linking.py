@@ -17,6 +17,7 @@ from service.tables import LINK, MEMBER
 LINKING_LOCK = 7_220_431  # any number of our own: replicas link one letter after the other
 TELLING = 0.3  # score from which a further link is kept: a less likely one is no evidence
 KEPT_OPEN = ("confirmed",)
+_INSERT_LINKS = insert(LINK)  # made once: putting a statement together takes longer than carrying it out
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,14 @@ def fold(connection: Connection, index: SqlIndex, group: str, into: str) -> None
 
 
 def _add_links(connection: Connection, decision: Decision, letter_id: str) -> None:
-    rows = [
+    rows = link_rows(decision, letter_id)
+    if rows:
+        connection.execute(_INSERT_LINKS, rows)
+
+
+def link_rows(decision: Decision, letter_id: str) -> list[dict[str, object]]:
+    """What is kept of a decision's links, nearest first."""
+    return [
         {
             "letter_id": letter_id,
             "rank": rank,
@@ -115,5 +123,3 @@ def _add_links(connection: Connection, decision: Decision, letter_id: str) -> No
         for rank, link in enumerate(decision.links)
         if rank == 0 or link.score >= TELLING
     ]
-    if rows:
-        connection.execute(insert(LINK), rows)

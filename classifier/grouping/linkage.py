@@ -98,7 +98,7 @@ class Linker:
         near = self._compared(profile, index.candidates(profile.keys, profile.arrived - self.window))
         if bonds.must is not None:
             return Decision(bonds.must, None, (), near.links(profile, {bonds.must}))
-        means = near.means(index)
+        means = near.means(index, min(self.join, self.bridge))
         order = sorted((g for g in means if g not in bonds.never), key=lambda g: (-means[g], g))
         if not order or means[order[0]] < self.join:
             return Decision(profile.id)
@@ -145,15 +145,16 @@ class _Compared:
     parts: Floats
     scores: list[float]
 
-    def means(self, index: MatterIndex) -> dict[str, float]:
-        """For each group the mean of its best letters' scores; a letter that is no candidate counts as 0."""
+    def means(self, index: MatterIndex, least: float) -> dict[str, float]:
+        """For each group the mean of its best letters' scores; a letter that is no candidate counts as 0.
+
+        Groups that cannot reach ``least``, however small they are, are left out: for most letters no size has to be asked.
+        """
         by_group: defaultdict[str, list[float]] = defaultdict(list)
         for group, score in zip(self.groups, self.scores, strict=True):
             by_group[group].append(score)
-        return {
-            group: sum(sorted(found, reverse=True)[:BEST]) / min(BEST, max(1, index.size(group)))
-            for group, found in by_group.items()
-        }
+        sums = {group: sum(sorted(found, reverse=True)[:BEST]) for group, found in by_group.items()}
+        return {group: total / min(BEST, max(1, index.size(group))) for group, total in sums.items() if total >= least}
 
     def rows_of(self, group: str) -> Ints:
         return np.array([row for row, name in zip(self.rows, self.groups, strict=True) if name == group], np.int64)
