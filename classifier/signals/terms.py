@@ -186,7 +186,8 @@ def _surroundings(term: Term, document: str, start: int, end: int, places: Place
         near = _stands(term.near, document, max(0, start - term.reach), end + term.reach, places)
         if near is None:
             return None
-        span = min(start, near[0]), max(end, near[1])
+        if term.signal != "accused" or term.value in VALUES["accused"]:  # a department is where its name stands, no further
+            span = min(start, near[0]), max(end, near[1])
     return None if term.unless is not None and _excused(term.unless, document, *sentence(document, start, end), places) else span
 
 
