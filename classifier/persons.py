@@ -14,13 +14,13 @@ from pathlib import Path
 
 from classifier.identity import COMPOUND, NAME, SURNAMES
 from classifier.tables import open_table, values
-from classifier.text import segmenter
+from classifier.text import dictionary_names, segmenter
 
 WORDS_FILE = "person_words.csv"
 COLUMNS = ("part", "words", "note")
 PARTS = (
     *("self", "kin", "child", "kin_after"),
-    *("before", "after", "never_after", "no_name", "no_surname", "title", "given_never", "ambiguous"),
+    *("before", "after", "never_after", "no_name", "no_surname", "title", "given_never", "single_never", "ending_never", "ambiguous"),
 )
 LONGEST = 25  # characters of a name
 FEWEST = 3  # characters of a name that one side's words are enough for
@@ -40,7 +40,8 @@ _LISTED = re.compile(
 class Persons:
     """Finds names by the words around them: ``before`` ends where a name begins, ``after`` and ``never_after`` begin at its end.
 
-    ``ambiguous`` surnames are common words too and ask for words on both sides; ``not_given`` characters stand in no given name.
+    ``ambiguous`` surnames are common words too and ask for words on both sides; ``not_given`` characters stand in no
+    given name, ``not_alone`` are none by themselves, ``places`` end what is no name.
     """
 
     announced: tuple[re.Pattern[str], ...]
@@ -52,6 +53,8 @@ class Persons:
     surnames: frozenset[str]
     ambiguous: frozenset[str]
     not_given: frozenset[str]
+    not_alone: frozenset[str]
+    places: tuple[str, ...]
 
     def names(self, text: str) -> set[str]:
         """The names in a text.
@@ -60,28 +63,40 @@ class Persons:
         ['张铁柱']
         """
         found = {text[start:end] for start, end in self._candidates(text) if self._stands_as_a_name(text, start, end)}
+        found |= {one[1] for one in _CALLED.finditer(text)}
         found |= {name for pattern in self.announced for one in pattern.finditer(text) for name in one.groups() if name}
+        listed = (name for one in _LISTED.finditer(text) for name in one.groups() if name)
+        found |= {name for name in listed if not name.endswith(self.places)}
         return {name for name in found if 2 <= len(name) <= LONGEST and not self.is_word(name)}
 
     def is_word(self, name: str) -> bool:
         """Whether it is an ordinary word that begins with a surname."""
-        return name.startswith(self.no_name) or _PARTICLE.fullmatch(name) is not None
+        if name.startswith(self.no_name) or _PARTICLE.fullmatch(name) is not None:
+            return True
+        return name not in dictionary_names() and len(name) <= FEWEST and segmenter().cut(name) == [name]
 
     def _candidates(self, text: str) -> Iterator[tuple[int, int]]:
-        """Surnames that are no part of a word, each with what may be the given name behind it."""
-        words = segmenter().cut(text)
+        """Surnames that are no part of a word, with what may be the given name behind them; words that are names themselves."""
+        words, names = segmenter().cut(text), dictionary_names()
         at = 0
         for number, word in enumerate(words):
             if word in self.surnames:
                 yield from ((at, at + len(word) + given) for given in self._given(words[number + 1 : number + 3]))
+            elif word in names and word[0] in self.surnames and self._may_be_given(word[1:]):
+                yield at, at + len(word)
+                if len(word) == 2 and words[number + 1 : number + 2] and len(words[number + 1]) == 1:
+                    yield from ((at, at + 3) for _ in [0] if self._may_be_given(words[number + 1]))
             at += len(word)
 
     def _stands_as_a_name(self, text: str, start: int, end: int) -> bool:
-        if self.never_after.match(text, end) or text.startswith(self.no_name, start):
+        if self.never_after.match(text, end) or text.startswith(self.no_name, start) or text.endswith(self.places, start, end):
             return False
         before, after = self.before.search(text, max(0, start - 4), start), self.after.match(text, end)
         if end - start < FEWEST or text[start] in self.ambiguous:
-            return before is not None and (after is not None or not _HAN.match(text, end))
+            if text[end - 1] in self.not_alone and end - start < FEWEST:
+                return False
+            left = before is not None or start == 0 or not _HAN.match(text, start - 1) or text[start - 1] == "的"
+            return left and (after is not None or (before is not None and not _HAN.match(text, end)))
         return before is not None or after is not None
 
 
@@ -113,7 +128,7 @@ def load_persons(county: Path | None = None) -> Persons:
     if missing := [part for part in PARTS if part not in found]:
         raise table.fault(None, f"part missing: {', '.join(missing)}")
     return Persons(
-        announced=(_CALLED, _LISTED, *_announced(found)),
+        announced=_announced(found),
         before=re.compile(rf"{_any(found['before'])}$"),
         after=re.compile(_any(found["after"])),
         never_after=re.compile(_any(found["never_after"])),
@@ -122,6 +137,8 @@ def load_persons(county: Path | None = None) -> Persons:
         surnames=frozenset(SURNAMES).union(COMPOUND.split("|")).difference(found["no_surname"]),
         ambiguous=frozenset(found["ambiguous"]),
         not_given=frozenset(found["given_never"]),
+        not_alone=frozenset(found["single_never"]),
+        places=tuple(found["ending_never"]),
     )
 
 
