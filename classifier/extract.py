@@ -11,16 +11,16 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from classifier.identity import COMPOUND, SURNAMES, hidden_places
-from classifier.identity import NAME as A_NAME
 from classifier.letter import Letter, Matter
+from classifier.persons import LONGEST, Persons, load_persons
 from classifier.text import Reading, read
 
 NAME, NUMBER, ADDRESS, HEALTH, MINOR, BIRTH = "姓名", "号码", "住址", "健康情况", "未成年人", "出生日期"
 HEALTH_NEEDED = ("HEALTH.", "SOCSEC.", "LABOR.INJURY", "SPECGRP.")  # matters that cannot be answered without the illness
 ADULT = 18
-LONGEST_NAME = 25  # characters
 
 _DIGIT = "[0-9零〇一二三四五六七八九幺]"
 _LONG_NUMBER = re.compile(rf"(?<!\d)(?:\+?86[- ]?)?{_DIGIT}(?:[-— .·_*]{{0,2}}{_DIGIT}){{6,24}}[xX]?(?!\d)")
@@ -78,30 +78,6 @@ _CLASS = re.compile(
     r"|[一二三四五六七八九1-9]年级)(?:[（(]?[\d一二三四五六七八九十]{0,3}[）)]?班)?"
     r"|(?<![\d一-鿿])[\d一二三四五六七八九十]{1,2}班(?=的|学生|小)|(?<=[校学园])\d{3,4}班|(?<=幼儿园)[大中小]\d?班"
 )
-_CHILD = re.compile(
-    rf"(?:儿子|女儿|孩子|小孩|孙子|孙女|外孙女?|学生|同学|妹妹|弟弟)(?:名?叫|是|[:：（(])?\s?((?:{COMPOUND}"
-    rf"|[{SURNAMES}])[一-鿿]{{1,2}})(?=[，,。.、；;！!（(\s在被今上读就打骂把和与跟]|$)"
-)
-_SELF = re.compile(
-    rf"(?:我叫|我是|本人|姓名|联系人|申请人|投诉人|举报人|反映人|信访人|此致敬礼|敬礼|落款"
-    rf"|签名)[是为叫:：\s，,]{{0,3}}((?:{COMPOUND}|[{SURNAMES}])[一-鿿]{{1,2}})(?![一-鿿])"
-)
-_CALLED = re.compile(  # a name in whatever form, where one is said to be called so
-    r"(?:我叫|名叫|名字叫|小名叫?|姓名[:：是])\s?((?![了他她它来过人上天去不的你那这])"
-    r"[一-鿿·]{2,9}|[a-z]{2,12}(?: [a-z]{2,12})?)(?=[，,。、；;！!(（\s]|$)"
-)
-_KIN = re.compile(
-    r"(?:妻子?|丈夫|爱人|老公|老婆|父亲|母亲|爸爸?|妈妈?|哥哥?|姐姐?|岳父|岳母|公公|婆婆|儿媳|女婿|叔叔|邻居|村民|居民|业主|工友|同事|死者|逝者|病人|老人|房主|租客"
-    rf"|我的名字|我是|(?<![一-鿿])我[，,])(?:名?叫|是)?\s?({A_NAME}?)(?=[，,。、；;的和与及等在被都也已把（(\s]|$)"
-    rf"|({A_NAME})(?=是我的?(?:妻|丈夫|爱人|老公|老婆|父|母|爸|妈|哥|姐|弟|妹|儿|女))"
-)
-_LISTED = re.compile(
-    rf"(?<=[一-鿿：:\s，,])({A_NAME})(?=、{A_NAME}(?:、|等|联名|签名|[，,。\s]|$))"
-    rf"|(?<=、)({A_NAME})(?=、|等\d|等人|联名|签名|[，,。\s]|$)|({A_NAME})(?=[ \u3000:：，,]{{0,2}}1\d{{10}})"
-)
-_NO_NAME = re.compile(  # ordinary words that begin with a surname, found on a line or in a list of their own
-    r"陈述|文明|舒适|商议|和谐|宁静|富强|公正|诚信|友善|平等|和(?:老人|二胎|业主)|马上|向物业|管值班|解及|师班|车拥|章在|.物业|[一-鿿][及要与或吗呢吧]$"
-)
 _NUMERALS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
 
 Place = tuple[int, int, str]
@@ -117,19 +93,29 @@ class Extract:
     hidden: dict[str, int]
 
 
-def extract(letter: Letter, matter: Matter | None = None, *, first: bool = True, others: Sequence[Matter] = ()) -> Extract:
+def extract(
+    letter: Letter,
+    matter: Matter | None = None,
+    *,
+    first: bool = True,
+    others: Sequence[Matter] = (),
+    persons: Persons | None = None,
+) -> Extract:
     """The extract of a letter, or of one ``matter`` of it; the ``first`` has the title and lacks the words of the ``others``.
+
+    ``persons`` finds names by the county's words, else by the shipped ones.
 
     >>> extract(Letter("1", "我叫王铁柱，住锦绣花园3栋2单元501，电话13800001234，请修电梯。")).text
     '我叫〔姓名〕，住锦绣花园〔住址〕，电话〔号码〕，请修电梯。'
     """
     needs_health = matter is not None and matter.category.startswith(HEALTH_NEEDED)
-    names, hidden = _names_of(letter), Counter[str]()
+    persons = persons or _shipped()
+    names, hidden = _names_of(letter, persons), Counter[str]()
     kept = _without((0, len(letter.text)), [other.span for other in others])
     if matter is not None and not first:
         kept = [matter.span]
-    title = _redacted(letter.title if first else "", [(0, len(letter.title))], names, hidden, needs_health=needs_health)
-    return Extract(title, _redacted(letter.text, kept, names, hidden, needs_health=needs_health), dict(hidden))
+    title = _redacted(letter.title if first else "", [(0, len(letter.title))], names, hidden, persons, needs_health=needs_health)
+    return Extract(title, _redacted(letter.text, kept, names, hidden, persons, needs_health=needs_health), dict(hidden))
 
 
 def _without(whole: Span, gaps: Sequence[Span]) -> list[Span]:
@@ -140,21 +126,24 @@ def _without(whole: Span, gaps: Sequence[Span]) -> list[Span]:
     return [(start, end) for start, end in [*kept, (at, whole[1])] if start < end]
 
 
-def _names_of(letter: Letter) -> frozenset[str]:
+@cache
+def _shipped() -> Persons:
+    return load_persons()
+
+
+def _names_of(letter: Letter, persons: Persons) -> frozenset[str]:
     """The sender's and every announced name; they are hidden wherever they stand."""
     found = set(re.findall(rf"(?:{COMPOUND}|[{SURNAMES}])[一-鿿]{{1,2}}(?![一-鿿])", letter.sender or ""))
     for text in {letter.title, letter.text, read(f"\n{letter.title}").text[1:], read(f"\n{letter.text}").text[1:]}:
-        found |= {text[start:end] for start, end in hidden_places(text)}
-        announced = (one for pattern in (_CHILD, _SELF, _CALLED, _KIN, _LISTED) for one in pattern.finditer(text))
-        found |= {name for one in announced for name in one.groups() if name}
-    return frozenset(name for name in found if 2 <= len(name) <= LONGEST_NAME and not _NO_NAME.match(name))
+        found |= {text[start:end] for start, end in hidden_places(text)} | persons.names(text)
+    return frozenset(name for name in found if 2 <= len(name) <= LONGEST and not persons.is_word(name))
 
 
-def _redacted(text: str, kept: Sequence[Span], names: frozenset[str], hidden: Counter[str], *, needs_health: bool) -> str:
+def _redacted(text: str, kept: Sequence[Span], names: frozenset[str], hidden: Counter[str], persons: Persons, *, needs_health: bool) -> str:
     """The kept characters of a text as sent, with each place to hide as a word in brackets."""
     reading = read(f"\n{text}")  # an empty title; positions count from the newline
     places: list[Place] = []
-    for first, last, kind in _merged(_places(reading, names, needs_health=needs_health)):
+    for first, last, kind in _merged(_places(reading, names, persons, needs_health=needs_health)):
         left, right = reading.span(first, last)
         places.append((left - 1, right - 1, kind))
     pieces: list[str] = []
@@ -169,13 +158,13 @@ def _redacted(text: str, kept: Sequence[Span], names: frozenset[str], hidden: Co
     return "".join(pieces)
 
 
-def _places(reading: Reading, names: frozenset[str], *, needs_health: bool) -> Iterator[Place]:
+def _places(reading: Reading, names: frozenset[str], persons: Persons, *, needs_health: bool) -> Iterator[Place]:
     text = reading.text
     for length in {len(name) for name in names}:  # one walk a length: a letter may name a thousand people
         found = (at for at in range(len(text) - length + 1) if text[at : at + length] in names)
         yield from ((at, at + length, _kind(text[at : at + length])) for at in found)
     for start, end in hidden_places(text):
-        if not _NO_NAME.match(text, start, end):
+        if not persons.is_word(text[start:end]):
             yield start, end, _kind(text[start:end])
     for pattern in (_LONG_NUMBER, _MASKED_NUMBER):
         for one in pattern.finditer(text):

@@ -29,6 +29,7 @@ MOST_QUOTED = 3
 WRONGS = ("gain", "kin", "abuse", "crime")
 WHO = ("office", "organ", "firm", "complain")
 TOGETHER = (*((who, wrong) for who in WHO for wrong in WRONGS), ("complain", "office"), ("complain", "organ"))
+PAIRS, SILENT = "together", "silent"  # rows of the file that are no cues: what is counted together; words that only hide others
 _SENTENCE_ENDS, _ASKING = codes_of("。!！?？;；\n"), codes_of("?？")
 
 Cues = Mapping[str, Sequence[str]]
@@ -54,7 +55,7 @@ class CueReader:
         """Numbers from 0 to 1, (width,), and where each cue stands last, (n_cues, 2), -1 where it does not.
 
         Of each cue: whether it stands in the title, how often in the text, whether at its end; then questions, then for each pair
-        of ``TOGETHER`` how often both stand in one sentence of the text and whether they do in the title.
+        how often both stand in one sentence of the text and whether they do in the title.
         """
         hits = self.words.find_words(reading.codes, self.words.slots, self.words.sieve)
         marks = _SENTENCE_ENDS, _ASKING
@@ -75,14 +76,15 @@ def cue_reader(cues: Cues) -> CueReader:
     """
     from classifier.kernels.cues import cue_row
 
-    owners: dict[str, int] = {}
-    for number, name in enumerate(cues):
+    order = {name: number for number, name in enumerate(name for name in cues if name not in (PAIRS, SILENT))}
+    owners = dict.fromkeys(cues.get(SILENT, ()), -1)
+    for name, number in order.items():
         for word in cues[name]:
             owners.setdefault(word, number)
-    order = {name: number for number, name in enumerate(cues)}
-    pairs = [(order[some], order[other]) for some, other in TOGETHER if some in order and other in order]
+    together = [pair.split("+") for pair in cues[PAIRS]] if PAIRS in cues else TOGETHER  # a model from before had these
+    pairs = [(order[some], order[other]) for some, other in together if some in order and other in order]
     return CueReader(
-        len(cues),
+        len(order),
         word_list(list(owners)),
         np.array([*owners.values()], np.int64),
         np.array(pairs, np.int64).reshape(-1, 2),

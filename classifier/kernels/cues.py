@@ -39,14 +39,21 @@ def cue_row(
 ) -> tuple[Floats, Ints]:
     """Numbers from 0 to 1 (see ``purpose.CueReader.row``), and each cue's last place, start and end, -1 where it has none.
 
-    ``hits`` are ends, starts and words in the order of their starts; of a cue's words inside one another only the longest counts.
+    ``hits`` are ends, starts and words in the order of their starts; of words inside one another only the longest counts, whatever
+    cues they belong to. A word without an owner (-1) says nothing itself (保安队长 is no 队长).
     """
     row, last = np.zeros(3 * cues + 3 + 2 * len(pairs), np.float32), np.full((cues, 2), -1, np.int64)
     numbers = sentence_numbers(codes, marks)
     present = np.zeros((1 + (numbers[-1] if len(codes) else 0), cues), np.bool_)
     late = max(len(codes) - ending, title)
+    reached = 0
     for hit in range(len(hits)):
         end, start, cue = hits[hit, 0], hits[hit, 1], owners[hits[hit, 2]]
+        if end <= reached or (hit + 1 < len(hits) and hits[hit + 1, 1] == start):
+            continue  # inside a word that began earlier, or the beginning of a longer one
+        reached = end
+        if cue < 0:
+            continue
         present[numbers[start], cue] = True
         if start >= last[cue, 1]:
             if start < title:
@@ -56,8 +63,6 @@ def cue_row(
                 if start >= late:
                     row[3 * cue + 2] = 1
             last[cue, 0], last[cue, 1] = start, end
-        elif start == last[cue, 0]:
-            last[cue, 1] = end
     _questions(codes, title, asking, most, row[3 * cues : 3 * cues + 3])
     _together(present, title > 0, pairs, most, row[3 * cues + 3 :])
     return row, last

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from classifier.letter import Signals
 from classifier.signals.accused import Parties
+from classifier.signals.accusing import WORDS_FILE, load_accusing
 from classifier.signals.alarm import ALARM_FILE, Alarm, load_alarm
 from classifier.signals.counts import GATES
 from classifier.signals.group import read_group
@@ -45,7 +46,7 @@ class SignalReader:
 
 
 def load_reader(taxonomy: Taxonomy, county: Path | None = None) -> SignalReader:
-    """The reader for the county's or the shipped ``signal_terms.csv`` and the taxonomy's departments.
+    """The reader for the county's or the shipped ``signal_terms.csv`` and ``accused_words.csv`` and the taxonomy's departments.
 
     Raises:
         BadDataFile: names file and row.
@@ -57,6 +58,7 @@ def load_reader(taxonomy: Taxonomy, county: Path | None = None) -> SignalReader:
     ('likely', 38, 'pending')
     """
     terms, alarm = load_terms(county, taxonomy.departments, Term(0, "gate", "count", GATES)), load_alarm()
+    words = load_accusing(county)
     alarm_digest = hashlib.sha256((SHIPPED / ALARM_FILE).read_bytes()).hexdigest()
-    digest = joint_digest({TERMS_FILE: open_table(TERMS_FILE, county).digest, ALARM_FILE: alarm_digest})
-    return SignalReader(terms, Parties(taxonomy.departments), alarm, digest)
+    digest = joint_digest({TERMS_FILE: open_table(TERMS_FILE, county).digest, WORDS_FILE: words.digest, ALARM_FILE: alarm_digest})
+    return SignalReader(terms, Parties(taxonomy.departments, words), alarm, digest)

@@ -181,17 +181,26 @@ def _hold(document: str, candidates: Iterable[Candidates], places: Places, found
     for terms, start, end in candidates:
         around: tuple[int, int] | None = None
         for term in terms:
-            first, last = start, end
-            if term.near is not None:
-                near = _stands(term.near, document, max(0, start - term.reach), end + term.reach, places)
-                if near is None:
-                    continue
-                first, last = min(start, near[0]), max(end, near[1])
+            span = _reach(term, document, start, end, places)
+            if span is None:
+                continue
             if term.unless is not None:
                 around = around or sentence(document, start, end)
                 if _excused(term.unless, document, *around, places):
                     continue
-            found.setdefault(term.signal, []).append(Hit(term.row, term.signal, term.value, first, last))
+            found.setdefault(term.signal, []).append(Hit(term.row, term.signal, term.value, *span))
+
+
+def _reach(term: Term, document: str, start: int, end: int, places: Places) -> tuple[int, int] | None:
+    """Where the term stands together with what must stand near it; None where that is missing."""
+    if term.near is None:
+        return start, end
+    near = _stands(term.near, document, max(0, start - term.reach), end + term.reach, places)
+    if near is None:
+        return None
+    if term.signal == "accused" and term.value not in VALUES["accused"]:  # a department is where its name stands, no further
+        return start, end
+    return min(start, near[0]), max(end, near[1])
 
 
 def _excused(condition: Condition, document: str, left: int, right: int, places: Places) -> bool:
