@@ -36,6 +36,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {  # what a row's signal may say, beside
         UrgencyLevel.R1,
         UrgencyLevel.R2,
         UrgencyLevel.R3,
+        "threat",
         "peril",
         "danger",
         "now",
