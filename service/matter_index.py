@@ -11,15 +11,16 @@ from typing import Any
 
 import numpy as np
 import orjson
-from sqlalchemy import BigInteger, Connection, String, TextClause, bindparam, delete, insert, select, text, update
+from sqlalchemy import BigInteger, Connection, String, TextClause, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from classifier.grouping.index import COMMON, MOST_CANDIDATES, PER_KEY, Shortlist
 from classifier.grouping.profile import Profile
 from classifier.grouping.stored import shelve_stored
 from classifier.grouping.terms import Numbers
-from service.tables import KEPT_KEY, MATTER_KEY, MEMBER, PROFILE
+from service.tables import GROUP_CASE, KEPT_KEY, MATTER_KEY, MEMBER, PROFILE
 
+KEPT_OPEN = ("confirmed",)  # states of a case in which a person keeps its matter open
 GIVEN = {"sqlite": "json_each(:given)", "postgresql": "unnest(:given) AS given(value)"}  # a list of numbers as a table
 
 # How many letters hold each key: of the window, and older ones kept open; counted no further than needed.
@@ -65,6 +66,8 @@ def many(connection: Connection, statement: dict[str, TextClause], values: Seque
 _WITH_PROFILE = select(MEMBER.c.seq, MEMBER.c.letter_id, MEMBER.c.matter, PROFILE.c.content).join(
     PROFILE, PROFILE.c.seq == MEMBER.c.seq
 )
+_STATE_OF = select(GROUP_CASE.c.state).where(GROUP_CASE.c.matter == bindparam("matter"))
+_NEWEST_OF = select(func.max(MEMBER.c.arrived)).where(MEMBER.c.matter == bindparam("matter"))
 _HOLDERS, _NEWEST, _PROFILES = statements(HOLDERS), statements(NEWEST), statements(PROFILES)
 _SIZES = statements(SIZES, String)
 _INSERT_MEMBER, _INSERT_PROFILE, _INSERT_KEYS = insert(MEMBER).returning(MEMBER.c.seq), insert(PROFILE), insert(MATTER_KEY)
@@ -127,6 +130,13 @@ class SqlIndex:
             asked = [*{group, *near}]
             self._sizes |= dict.fromkeys(asked, 0) | dict(many(self._connection, _SIZES, asked))
         return self._sizes[group]
+
+    def latest(self, group: str) -> float:
+        """As ``MatterIndex.latest`` says."""
+        if self._connection.scalar(_STATE_OF, {"matter": group}) in KEPT_OPEN:
+            return float("inf")
+        found = self._connection.scalar(_NEWEST_OF, {"matter": group})
+        return float("-inf") if found is None else float(found)
 
     def add(self, profile: Profile, group: str) -> None:
         """Enter a letter into a group."""
