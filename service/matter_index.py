@@ -31,9 +31,10 @@ from classifier.grouping.index import COMMON, MOST_CANDIDATES, PER_KEY, Shortlis
 from classifier.grouping.profile import Profile
 from classifier.grouping.stored import shelve_stored
 from classifier.grouping.terms import Numbers
-from service.tables import KEPT_KEY, MATTER_KEY, MEMBER, PROFILE
+from service.tables import GROUP_CASE, KEPT_KEY, MATTER_KEY, MEMBER, PROFILE
 
 AT_ONCE = 16  # keys whose letters are looked up together: in a large store the first ones lead to enough
+KEPT_OPEN = ("confirmed",)  # states of a case in which a person keeps its matter open
 GIVEN = {"sqlite": "json_each(:given)", "postgresql": "unnest(:given) AS given(value)"}  # a list of numbers as a table
 
 # How many letters hold each key: of the window, and older ones kept open; counted no further than needed.
@@ -86,6 +87,8 @@ def _given(
 _WITH_PROFILE = select(MEMBER.c.seq, MEMBER.c.letter_id, MEMBER.c.matter, PROFILE.c.content).join(
     PROFILE, PROFILE.c.seq == MEMBER.c.seq
 )
+_STATE_OF = select(GROUP_CASE.c.state).where(GROUP_CASE.c.matter == bindparam("matter"))
+_NEWEST_OF = select(func.max(MEMBER.c.arrived)).where(MEMBER.c.matter == bindparam("matter"))
 _HOLDERS, _NEWEST, _PROFILES = statements(HOLDERS), statements(NEWEST), statements(PROFILES)
 _ENTER = statements(ENTER)
 _SIZE = select(func.count()).where(MEMBER.c.matter == bindparam("matter"))
@@ -149,6 +152,13 @@ class SqlIndex:
         if group not in self._sizes:
             self._sizes[group] = self._connection.execute(_SIZE, {"matter": group}).scalar_one()
         return self._sizes[group]
+
+    def latest(self, group: str) -> float:
+        """As ``MatterIndex.latest`` says."""
+        if self._connection.scalar(_STATE_OF, {"matter": group}) in KEPT_OPEN:
+            return float("inf")
+        found = self._connection.scalar(_NEWEST_OF, {"matter": group})
+        return float("-inf") if found is None else float(found)
 
     def add(self, profile: Profile, group: str) -> None:
         """Enter a letter into a group."""

@@ -90,6 +90,17 @@ def test_merged_groups_have_one_name_and_one_size() -> None:
     assert set(index.candidates(entry("x", {1}, 3).keys, 0).groups[:]) == {"a"}
 
 
+def test_a_group_is_as_new_as_its_newest_letter_also_merged() -> None:
+    index = MemoryIndex()
+    for id, group, day in (("a", "a", 1), ("b", "b", 2), ("c", "b", 9), ("d", "d", 4)):
+        index.add(entry(id, {1}, day), group)
+    assert [index.latest(group) for group in ("a", "b", "d", "unknown")] == [1, 9, 4, float("-inf")]
+    index.merge("b", "a")
+    assert index.latest("a") == 9
+    index.merge("a", "d")
+    assert index.latest("d") == 9
+
+
 def test_a_letter_alone_counts_as_one() -> None:
     index = MemoryIndex()
     index.add(entry("a", {1}, 1), "a")

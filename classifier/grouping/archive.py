@@ -77,7 +77,7 @@ class Archive:
 
 def new_archive(linker: Linker) -> Archive:
     """An empty archive."""
-    return Archive(linker, load_background(), MemoryIndex(keep=linker.window))
+    return Archive(linker, load_background(), MemoryIndex(keep=max(linker.window, linker.reach)))
 
 
 def arrival(letter: Letter, line: int) -> float | None:

@@ -30,6 +30,7 @@ class MemoryIndex:
         self._number_of: dict[str, int] = {}  # of groups with two letters and more
         self._groups = np.zeros(64, np.int64)  # for each row the number of the letter its group is named after
         self._sizes: dict[int, int] = {}
+        self._latest: dict[int, float] = {}
         self._postings = Postings()
         self._marks = np.zeros(64, np.int64)
         self._stamp = 0
@@ -45,6 +46,13 @@ class MemoryIndex:
         """See ``MatterIndex``."""
         return self._sizes.get(self._number_of.get(group, -1), 1)
 
+    def latest(self, group: str) -> float:
+        """See ``MatterIndex``; a letter that stands alone is known while it is on the shelf."""
+        try:
+            return self._latest_of(self._numbered(group))
+        except KeyError:
+            return float("-inf")
+
     def add(self, profile: Profile, group: str) -> None:
         """See ``MatterIndex``."""
         if self._rows >= TIDY and profile.arrived - self._keep > self._shelf.arrived[self._rows // 4]:
@@ -54,7 +62,7 @@ class MemoryIndex:
         self._shelved.setdefault(profile.id, number)
         self._put(profile)
         self._postings.enter(profile.keys, self._rows, profile.arrived)
-        self._groups[self._rows] = number if group == profile.id else self._join(group)
+        self._groups[self._rows] = number if group == profile.id else self._join(group, profile.arrived)
         self._rows += 1
 
     def merge(self, group: str, into: str) -> None:
@@ -62,11 +70,19 @@ class MemoryIndex:
         old, new = self._numbered(group), self._numbered(into)
         self._groups[: self._rows][self._groups[: self._rows] == old] = new
         self._sizes[new] = self._sizes.get(new, 1) + self._sizes.pop(old, 1)
+        self._latest[new] = max(self._latest_of(new), self._latest_of(old))
+        self._latest.pop(old, None)
 
-    def _join(self, group: str) -> int:
+    def _join(self, group: str, arrived: float) -> int:
         number = self._numbered(group)
+        self._latest[number] = max(self._latest_of(number), arrived)
         self._sizes[number] = self._sizes.get(number, 1) + 1
         return number
+
+    def _latest_of(self, number: int) -> float:
+        """A group not noted is a letter alone, on the shelf under its own number."""
+        row = number - self._forgotten
+        return self._latest[number] if number in self._latest else float(self._shelf.arrived[row]) if row >= 0 else float("-inf")
 
     def _numbered(self, group: str) -> int:
         number = self._number_of.get(group)
