@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 CANDIDATES = 5
 NOBODY = ""  # no department leads: there is no cut
 UNCLEAR = "UNCLEAR"  # 待核: the model does not know purposes
+_Sound = tuple[NDArray[np.float32], Positions]  # what the cues of a letter come to, and where they stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ class Assessor:
         self._purposes = model.heads.get("purpose")
         scope = model.heads.get("scope")
         self._outside = scope.columns.start + scope.classes.index("out") if scope else None
+        self._asking = model.hearing.get("purpose")
+        self._wanting = model.hearing.get("scope")
         self.classes = self._head.classes
         domains = [domain_of(c) for c in self.classes]
         self._domains = {d: [i for i, other in enumerate(domains) if other == d] for d in domains}
@@ -94,7 +97,8 @@ class Assessor:
         cut = self._read(letter)
         answer = self.model.read(cut.reading, cut.ends)
         matter = self._matter(letter, cut, answer, (0, len(letter.text)))
-        purpose = self._purpose(letter, cut, answer, matter.category)
+        sound = self._listen(cut)
+        purpose = self._purpose(letter, cut, answer, sound, matter.category)
         seen = self._signals.read(
             cut.reading.text, purpose=purpose.value, codes=cut.reading.codes, quote=partial(quote, cut.reading, letter)
         )
@@ -104,7 +108,7 @@ class Assessor:
         facts = Facts(
             best=matter.confidence,
             second=matter.candidates[1].p,
-            out_of_scope=self._out_of_scope(answer),
+            out_of_scope=self._out_of_scope(answer, sound),
             known_words=answer.known / len(cut.ends),
             short=cut.reading.shorter_than(SHORTEST),
             cut=self.cuts.get(route.lead or NOBODY),
@@ -165,7 +169,8 @@ class Assessor:
 
     def out_of_scope(self, letters: Iterable[Letter]) -> NDArray[np.float64]:
         """How likely each letter is no petition at all, (n_letters,)."""
-        return np.array([self._out_of_scope(self._answer(letter)) for letter in letters])
+        cuts = [self._read(letter) for letter in letters]
+        return np.array([self._out_of_scope(self.model.read(cut.reading, cut.ends), self._listen(cut)) for cut in cuts])
 
     def _answer(self, letter: Letter) -> Answer:
         cut = self._read(letter)
@@ -218,20 +223,26 @@ class Assessor:
             span=place,
         )
 
-    def _purpose(self, letter: Letter, cut: _Cut, answer: Answer, category: str) -> PurposeSignal:
+    def _listen(self, cut: _Cut) -> _Sound | None:
+        return self.model.cues.row(cut.reading) if self.model.cues else None
+
+    def _purpose(self, letter: Letter, cut: _Cut, answer: Answer, sound: _Sound | None, category: str) -> PurposeSignal:
         if self._purposes is None:
             return PurposeSignal(UNCLEAR, 0.0)
-        classes, hearing = self._purposes.classes, self.model.hearing
-        if hearing is None:
+        classes = self._purposes.classes
+        if self._asking is None or sound is None:
             value, p = decide(classes, answer.probabilities[self._purposes.columns].tolist(), category)
             return PurposeSignal(value, round(p, 4))
-        heard = hearing.hear(cut.reading, answer)
-        value, p = decide(classes, heard.probabilities.tolist(), category)
-        found = quoted(hearing.weights[classes.index(value)], heard.row, heard.places)
+        value, p = decide(classes, self._asking.hear(answer, sound[0]).tolist(), category)
+        found = quoted(self._asking.weights[classes.index(value)], *sound)
         return PurposeSignal(value, round(p, 4), tuple([quote(cut.reading, letter, *place) for place in found]))
 
-    def _out_of_scope(self, answer: Answer) -> float:
-        return 0.0 if self._outside is None else float(answer.probabilities[self._outside])
+    def _out_of_scope(self, answer: Answer, sound: _Sound | None) -> float:
+        if self._outside is None:
+            return 0.0
+        if self._wanting is None or sound is None:
+            return float(answer.probabilities[self._outside])
+        return float(self._wanting.hear(answer, sound[0])[self._outside - self._wanting.columns.start])
 
 
 def load_assessor(models: Path, county: Path | None = None, version: str | None = None) -> Assessor:

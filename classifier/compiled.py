@@ -9,7 +9,7 @@ processor's own cache; a head's temperature is divided into its steps.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,30 +51,18 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """How likely each purpose is, (n_purposes,), once the cues are heard too; what the cues come to and where they stand."""
-
-    probabilities: Floats
-    row: Floats
-    places: Positions
-
-
-@dataclass(frozen=True, slots=True)
 class Hearing:
-    """What the head ``purpose`` learnt of cues: weights (n_purposes, width) over its temperature, its columns and caution."""
+    """What a head learnt of cues: weights (n_classes, width) over its temperature, its columns and caution."""
 
-    reader: CueReader
     weights: Floats
     columns: slice
     edges: Positions
     caution: Floats
     probabilities: Callable[..., Floats]
 
-    def hear(self, reading: Reading, answer: Answer) -> Heard:
-        """The purposes of a reading that the terms alone gave ``answer`` for."""
-        row, places = self.reader.row(reading)
-        scores = answer.scores[self.columns] + self.weights @ row
-        return Heard(self.probabilities(scores, self.edges, self.caution), row, places)
+    def hear(self, answer: Answer, row: Floats) -> Floats:
+        """How likely each class is, (n_classes,), where the terms alone gave ``answer`` and the cues come to ``row``."""
+        return self.probabilities(answer.scores[self.columns] + self.weights @ row, self.edges, self.caution)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +87,8 @@ class CompiledModel:
     title_weight: float
     read_letter: Callable[..., tuple[Floats, Floats, NDArray[np.float64], int]]
     letter_terms: Callable[..., tuple[Positions, Floats]]
-    hearing: Hearing | None = None
+    cues: CueReader | None = None
+    hearing: dict[str, Hearing] = field(default_factory=dict)  # by head; those that learnt cues
 
     def terms(self, reading: Reading, ends: Positions) -> tuple[Positions, Floats]:
         """The rows of the reading's known terms, ascending, and their TF-IDF: what ``LetterTerms.transform`` gives."""
@@ -186,22 +175,23 @@ def load_state(state: dict[str, Any]) -> CompiledModel:
         title_weight=state["title_weight"],
         read_letter=read_letter,
         letter_terms=letter_terms,
+        cues=cue_reader(state["cues"]) if state.get("cues") else None,
         hearing=_hearing(state, heads),
     )
 
 
-def _hearing(state: dict[str, Any], heads: dict[str, Head]) -> Hearing | None:
-    """What was learnt of cues; a model from before cues has none."""
+def _hearing(state: dict[str, Any], heads: dict[str, Head]) -> dict[str, Hearing]:
+    """What each head learnt of cues; a model from before cues has none."""
     from classifier.kernels.terms import probabilities
 
-    if not state.get("cues") or "purpose" not in heads:
-        return None
-    saved = state["heads"]["purpose"]
-    weights = np.ascontiguousarray(saved["cues"] / np.float32(saved["temperature"]), np.float32)
-    caution = np.array([saved["caution"]], np.float32)
-    columns = heads["purpose"].columns
-    edges = np.array([0, columns.stop - columns.start], np.int64)
-    return Hearing(cue_reader(state["cues"]), weights, columns, edges, caution, probabilities)
+    found = {}
+    for name, saved in state["heads"].items() if state.get("cues") else ():
+        if "cues" in saved and saved["cues"].size:
+            weights = np.ascontiguousarray(saved["cues"] / np.float32(saved["temperature"]), np.float32)
+            columns = heads[name].columns
+            edges = np.array([0, columns.stop - columns.start], np.int64)
+            found[name] = Hearing(weights, columns, edges, np.array([saved["caution"]], np.float32), probabilities)
+    return found
 
 
 def _heads(saved: dict[str, Any]) -> dict[str, Head]:

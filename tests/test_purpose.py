@@ -102,9 +102,9 @@ def test_a_model_from_before_cues_still_answers(letters: list[LabelledLetter]):
     rows = terms.transform([x.document for x in chosen])
     head = CalibratedLinear(folds=2, max_iter=10).fit(rows, [x.purpose for x in chosen])
     state = compile_model(terms, {"purpose": head})
-    assert load_state(state).hearing is None
+    assert not load_state(state).hearing
     state.pop("cues")
-    assert load_state(state).hearing is None
+    assert not load_state(state).hearing
 
 
 def test_cues_without_words_name_file_and_row(tmp_path: Path):
