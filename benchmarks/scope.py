@@ -8,13 +8,15 @@ from pathlib import Path
 import numpy as np
 import orjson
 from numpy.typing import NDArray
-from scipy.sparse import vstack
+from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.real_letters import read_gold, read_stream
 from classifier.corpus import OUT_OF_SCOPE_FILE, LabelledLetter
 from classifier.features import LetterTerms
+from classifier.purpose import cue_reader, load_cues
 from classifier.scope import fit_scope
+from classifier.text import read
 
 OTHER_REAL = 1000  # letters of the stream beside gold
 KINDS = {
@@ -38,16 +40,24 @@ def scope(written: Sequence[LabelledLetter], real: Path, training: Path) -> list
     terms = LetterTerms()
     rows = terms.fit([x.document for x in letters], [x.category for x in letters]).transform([x.document for x in letters])
     gold = [g.document for g in read_gold(real)]
-    real_rows = terms.transform(gold + [x.document for x in _stream(real)])
+    documents = gold + [x.document for x in _stream(real)]
+    real_rows = hstack([terms.transform(documents), csr_matrix(_cues(documents))], format="csr")
+    cues = _cues([x.document for x in letters])
     is_gold = np.arange(real_rows.shape[0]) < len(gold)
     ways = {"writer": [x.origin for x in letters[outside.argmax() :]], "kind": _families(letters[outside.argmax() :], training)}
     return [
-        {"held out by": name, **_held_out(rows, letters, outside, real_rows, is_gold, w, terms.terms_)} for name, w in ways.items()
+        {"held out by": name, **_held_out(rows, cues, letters, outside, real_rows, is_gold, w, terms.terms_)}
+        for name, w in ways.items()
     ]
+
+
+def _cues(documents: Sequence[str]) -> NDArray[np.float32]:
+    return cue_reader(load_cues()).rows(map(read, documents))
 
 
 def _held_out(
     rows: NDArray[np.float32],
+    cues: NDArray[np.float32],
     letters: Sequence[LabelledLetter],
     outside: NDArray[np.bool_],
     real_rows: NDArray[np.float32],
@@ -61,8 +71,9 @@ def _held_out(
         held = outside.copy()
         held[outside] = np.array(ways) == way
         kept = np.flatnonzero(~held)
-        head = fit_scope(rows[kept], [letters[i] for i in kept], terms, FOLDS, ROUNDS)
-        p = head.predict_proba(vstack([rows[np.flatnonzero(held)], real_rows], format="csr"))[:, 1]
+        head = fit_scope(rows[kept], [letters[i] for i in kept], terms, FOLDS, ROUNDS, cues[kept])
+        texts = hstack([rows[np.flatnonzero(held)], csr_matrix(cues[held])])
+        p = head.predict_proba(vstack([texts, real_rows], format="csr"))[:, 1]
         texts, real = p[: held.sum()], p[held.sum() :]
         found.append(
             [_area(texts, real[is_gold]), _area(texts, real[~is_gold]), (real[is_gold] >= 0.5).mean(), (texts >= 0.5).mean()]

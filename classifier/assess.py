@@ -92,8 +92,7 @@ class Assessor:
     def assess(self, letter: Letter, *, today: date) -> Assessment:
         """Everything the service says of one letter; ``today`` is the day it was registered, from which the clocks run."""
         cut = self._read(letter)
-        hearing = self.model.hearing
-        cues, places = hearing.reader.row(cut.reading) if hearing else (SILENT, NOWHERE)
+        cues, places = self._listen(cut)
         answer = self.model.read(cut.reading, cut.ends, cues)
         matter = self._matter(letter, cut, answer, (0, len(letter.text)))
         purpose = self._purpose(letter, cut, answer, matter.category, (cues, places))
@@ -171,7 +170,11 @@ class Assessor:
 
     def _answer(self, letter: Letter) -> Answer:
         cut = self._read(letter)
-        return self.model.read(cut.reading, cut.ends)
+        return self.model.read(cut.reading, cut.ends, self._listen(cut)[0])
+
+    def _listen(self, cut: _Cut) -> tuple[Floats, Positions]:
+        hearing = self.model.hearing
+        return hearing.reader.row(cut.reading) if hearing else (SILENT, NOWHERE)
 
     def _read(self, letter: Letter) -> _Cut:
         reading = read(document(letter.title, letter.text))
@@ -229,7 +232,7 @@ class Assessor:
             return PurposeSignal(UNCLEAR, 0.0)
         classes, hearing = self._purposes.classes, self.model.hearing
         value, p = decide(classes, answer.probabilities[self._purposes.columns].tolist(), category)
-        found = quoted(hearing.weights[classes.index(value)], *heard) if hearing else ()
+        found = quoted(hearing.weights_of(self._purposes)[classes.index(value)], *heard) if hearing else ()
         return PurposeSignal(value, round(p, 4), quotes(cut.reading, letter, found))
 
     def _out_of_scope(self, answer: Answer) -> float:

@@ -54,10 +54,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What the head ``purpose`` learnt of cues: weights (n_purposes, width) over its temperature."""
+    """What heads learnt of cues: weights (n_columns, width) over their temperatures, of all columns from ``column`` on."""
 
     reader: CueReader
     weights: Floats
+    column: int
+
+    def weights_of(self, head: Head) -> Floats:
+        """The weights of one head, (n_classes, width)."""
+        return self.weights[head.columns.start - self.column : head.columns.stop - self.column]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,18 +189,25 @@ def load_state(state: dict[str, Any]) -> CompiledModel:
         read_letter=read_letter,
         letter_terms=letter_terms,
         cue_weights=np.empty((0, 0), np.float32) if hearing is None else hearing.weights,
-        cue_column=0 if hearing is None else heads["purpose"].columns.start,
+        cue_column=0 if hearing is None else hearing.column,
         hearing=hearing,
     )
 
 
 def _hearing(state: dict[str, Any], heads: dict[str, Head]) -> Hearing | None:
     """What was learnt of cues; a model from before cues has none."""
-    if not state.get("cues") or "purpose" not in heads:
+    saved = state["heads"]
+    heard = [name for name in heads if saved[name].get("cues", SILENT).size] if state.get("cues") else []
+    if not heard:
         return None
-    saved = state["heads"]["purpose"]
-    weights = np.ascontiguousarray(saved["cues"] / np.float32(saved["temperature"]), np.float32)
-    return Hearing(cue_reader(state["cues"]), weights)
+    first = min(heads[name].columns.start for name in heard)
+    width = saved[heard[0]]["cues"].shape[1]
+    weights = [
+        saved[name]["cues"] / np.float32(saved[name]["temperature"]) if name in heard else np.zeros((len(head.classes), width))
+        for name, head in heads.items()
+        if head.columns.start >= first
+    ]
+    return Hearing(cue_reader(state["cues"]), np.ascontiguousarray(np.vstack(weights), np.float32), first)
 
 
 def _heads(saved: dict[str, Any]) -> dict[str, Head]:

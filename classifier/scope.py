@@ -1,6 +1,6 @@
-"""What the scope head learns from: letters in the tone of real mail beside texts that are no petition, and terms that can tell.
+"""What the scope head learns from: letters in the tone of real mail beside texts that are no petition, and what tells them apart.
 
-See ``docs/decisions/0024-petitions-in-the-tone-of-the-board.md``.
+See ``docs/decisions/0024-petitions-in-the-tone-of-the-board.md`` and ``0026-a-petition-wants-something.md``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import diags
+from scipy.sparse import csr_matrix, diags, hstack
 
 from classifier.corpus import DECIDED, LabelledLetter
 from classifier.model import CalibratedLinear
@@ -20,6 +20,7 @@ REAL_TONE = (BOARD_ORIGIN, DECIDED)  # and those of this office, once officers h
 FEWEST_BOARD = 50  # with fewer, every petition is read and the tone of the writers counts
 OTHERS = 6  # one petition in so many is not of the board
 WRONGLY_DOUBTED = 0.015  # share of held-out letters of the board taken for none; real mail twice as often (see ``contract``)
+CUE_SHARE = 0.3  # what a cue counts beside a term when the head learns
 STRENGTH = 0.5  # weaker than the category head's: there are few texts, and they should not be learnt by heart
 
 
@@ -61,8 +62,11 @@ def fit_scope(
     terms: Sequence[Sequence[str]],
     folds: int,
     rounds: int,
+    cues: NDArray[np.float32] | None = None,
 ) -> CalibratedLinear:
-    """The head that tells ``out`` from ``in``, on TF-IDF rows (n_letters, n_terms), one a letter.
+    """The head that tells ``out`` from ``in``, on TF-IDF rows (n_letters, n_terms), one a letter; then ``cues`` (n_letters, width).
+
+    Cues (``classifier.purpose``) hear whether somebody asks, pleads, complains or tells of harm, whatever the topic.
 
     Texts that are no petition are held out writer by writer; petitions letter by letter, since only one writer took the
     tone of the board; each part held out has both. The border between the classes is where few held-out petitions are doubted.
@@ -72,10 +76,12 @@ def fit_scope(
     origins = sorted({x.origin for x in read if not x.in_scope})
     several = len(origins) > 1
     parts = [i if letters[i].in_scope or not several else origins.index(letters[i].origin) for i in chosen]
+    seen = rows @ diags(telling(terms))
+    if cues is not None:
+        seen = hstack([seen, csr_matrix(CUE_SHARE * cues)], format="csr")
     head = CalibratedLinear(STRENGTH, folds, rounds)
-    head.fit(
-        (rows @ diags(telling(terms)))[chosen], ["in" if x.in_scope else "out" for x in read], [part % folds for part in parts]
-    )
+    head.fit(seen[chosen], ["in" if x.in_scope else "out" for x in read], [part % folds for part in parts])
+    head.coef_[:, rows.shape[1] :] *= CUE_SHARE  # from here on it takes cues as they are
     return _leaning_in(head, np.array([x.in_scope for x in read], bool), np.array([x.origin in REAL_TONE for x in read], bool))
 
 

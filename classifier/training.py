@@ -104,7 +104,8 @@ def train(
             if len({x.purpose for x in chosen}) > 1:
                 heads["purpose"] = _purpose_head(recipe, rows[purposed], chosen)
         if len(strangers) >= FEWEST_OUT_OF_SCOPE:
-            heads["scope"] = fit_scope(rows_of_both, both, terms.terms_, recipe.folds, recipe.max_iter)
+            cues = cue_reader(load_cues()).rows(read(x.document) for x in both)
+            heads["scope"] = fit_scope(rows_of_both, both, terms.terms_, recipe.folds, recipe.max_iter, cues)
     seen = _held_out(heads["category"], learnt)
     scores, outcomes = seen.scores(), seen.outcomes(leads)
     if "scope" in heads and held_out(heads["scope"].held_out_).any():

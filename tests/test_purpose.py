@@ -102,9 +102,9 @@ def test_a_model_from_before_cues_still_answers(letters: list[LabelledLetter]):
     rows = terms.transform([x.document for x in chosen])
     head = CalibratedLinear(folds=2, max_iter=10).fit(rows, [x.purpose for x in chosen])
     state = compile_model(terms, {"purpose": head})
-    assert load_state(state).hearing is None
+    assert not load_state(state).hearing
     state.pop("cues")
-    assert load_state(state).hearing is None
+    assert not load_state(state).hearing
 
 
 def test_cues_without_words_name_file_and_row(tmp_path: Path):
@@ -122,7 +122,8 @@ def test_what_cues_come_to_is_their_rows_times_the_weights(assessor: Assessor):
     assert model.hearing is not None
     cues, _ = model.hearing.reader.row(reading)
     ends = np.array([len(reading.text)], np.int64)
-    columns = model.heads["purpose"].columns
+    head = model.heads["purpose"]
+    columns = head.columns
     more = model.read(reading, ends, cues).scores[columns] - model.read(reading, ends).scores[columns]
-    assert np.allclose(more, model.hearing.weights @ cues, atol=1e-5)
+    assert np.allclose(more, model.hearing.weights_of(head) @ cues, atol=1e-5)
     assert (more != 0).any()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix, hstack
 
 from classifier.compiled import compile_model, load_state
 from classifier.corpus import LabelledLetter, read_labelled
 from classifier.features import LetterTerms
+from classifier.purpose import cue_reader, load_cues
 from classifier.scope import BOARD_ORIGIN, WRONGLY_DOUBTED, fit_scope, scope_rows, telling
 from classifier.text import read, segmenter
 from tests.conftest import TRAINING_DATA
@@ -52,3 +54,23 @@ def test_compiled_scope_gives_the_estimators_numbers(learnt, written: list[Label
     for letter, right in zip(written[:40], expected, strict=True):
         reading = read(letter.document)
         assert np.allclose(model.read(reading, cutter.ends(reading.hidden)).probabilities, right, atol=1e-5)
+
+
+def test_compiled_scope_hears_cues_as_the_estimator_does(learnt, written: list[LabelledLetter]) -> None:
+    terms, rows, _ = learnt
+    reader = cue_reader(load_cues())
+    cues = reader.rows(read(x.document) for x in written)
+    head = fit_scope(rows, written, terms.terms_, folds=3, rounds=40, cues=cues)
+    model, cutter = load_state(compile_model(terms, {"scope": head}, load_cues())), segmenter()
+    expected = head.predict_proba(hstack([rows[:40], csr_matrix(cues[:40])], format="csr"))
+    for letter, row, right in zip(written[:40], cues[:40], expected, strict=True):
+        reading = read(letter.document)
+        assert np.allclose(model.read(reading, cutter.ends(reading.hidden), row).probabilities, right, atol=1e-5)
+
+
+def test_who_asks_for_nothing_sounds_less_like_a_petition(learnt, written: list[LabelledLetter]) -> None:
+    terms, rows, _ = learnt
+    cues = cue_reader(load_cues()).rows(read(x.document) for x in written)
+    head = fit_scope(rows, written, terms.terms_, folds=3, rounds=40, cues=cues)
+    asks = list(load_cues()).index("plea") * 3 + 2  # at the end of a letter
+    assert head.coef_[1, rows.shape[1] + asks] < 0
