@@ -21,7 +21,7 @@ from classifier.explain import quote, spans
 from classifier.letter import Access, Assessment, Candidate, Disposition, Letter, Matter, Purpose, PurposeSignal, Route, document
 from classifier.matters import asks, own_categories, part, stretches
 from classifier.neighbours import Neighbour, Neighbours
-from classifier.purpose import decide, quoted
+from classifier.purpose import MISCONDUCT, decide, quoted
 from classifier.registry import SavedModel, load
 from classifier.routing import TO_BE_NAMED, Router, blocked_departments, load_router
 from classifier.signals.reader import SignalReader, load_reader
@@ -74,6 +74,7 @@ class Assessor:
         scope = model.heads.get("scope")
         self._outside = scope.columns.start + scope.classes.index("out") if scope else None
         self.classes = self._head.classes
+        self._misconduct = [self._head.columns.start + at for at, code in enumerate(self.classes) if code in MISCONDUCT]
         domains = [domain_of(c) for c in self.classes]
         self._domains = {d: [i for i, other in enumerate(domains) if other == d] for d in domains}
 
@@ -226,8 +227,10 @@ class Assessor:
             value, p = decide(classes, answer.probabilities[self._purposes.columns].tolist(), category)
             return PurposeSignal(value, round(p, 4))
         heard = hearing.hear(cut.reading, answer)
-        value, p = decide(classes, heard.probabilities.tolist(), category)
-        found = quoted(hearing.weights[classes.index(value)], heard.row, heard.places)
+        misconduct = sum([float(answer.probabilities[at]) for at in self._misconduct])
+        value, p = decide(classes, heard.probabilities.tolist(), category, misconduct)
+        weights = hearing.weights[classes.index(value)]
+        found = quoted(hearing.reader, weights, heard.row, heard.places, cut.reading.text, cut.ends)
         return PurposeSignal(value, round(p, 4), tuple([quote(cut.reading, letter, *place) for place in found]))
 
     def _out_of_scope(self, answer: Answer) -> float:

@@ -19,15 +19,21 @@ from classifier.letter import Purpose
 from classifier.text import Positions, Reading, WordList, codes_of, word_list
 
 SHIPPED_CUES = Path(__file__).parent / "data" / "purpose_cues.txt"
-ACCUSE_FROM = 0.3  # a probability: missing an accusation costs more than keeping one letter from all but a few eyes
+ACCUSE_FROM = 0.27  # a probability: missing an accusation costs more than keeping one letter from all but a few eyes
+LEAN = (
+    0.3  # what the probability of misconduct as the matter adds: quiet accusations speak like appeals, their matter gives them away
+)
+FAINTEST = 0.04  # below this no matter makes an accusation of what asks for redress: thanks, withdrawals, a brand named 保护伞
 MISCONDUCT = frozenset({"DISCIP.CORRUPT", "DISCIP.DUTY", "DISCIP.PERSONNEL"})
 ENDING = 60  # characters at the end of a letter, where people say what they want
 MOST = 3  # occurrences of a cue that count
 MOST_QUOTED = 3
+LEAST_QUOTED = 0.2  # of the strongest cue's part
 WRONGS = ("gain", "kin", "abuse", "crime")
 WHO = ("office", "organ", "firm", "complain")
 TOGETHER = (*((who, wrong) for who in WHO for wrong in WRONGS), ("complain", "office"), ("complain", "organ"))
-PAIRS, SILENT = "together", "silent"  # rows of the file that are no cues: what is counted together; words that only hide others
+PAIRS, SILENT, UNQUOTED = "together", "silent", "unquoted"  # rows that are no cues: what is counted together, words that only hide
+_NO_CUES = frozenset({PAIRS, SILENT, UNQUOTED})  # others, words that are no reason to show
 _SENTENCE_ENDS, _ASKING = codes_of("。!！?？;；\n"), codes_of("?？")
 
 Cues = Mapping[str, Sequence[str]]
@@ -42,6 +48,7 @@ class CueReader:
     words: WordList
     owners: Positions
     pairs: Positions
+    unquoted: frozenset[str]
     cue_row: Callable[..., tuple[Floats, Positions]]
 
     @property
@@ -74,7 +81,7 @@ def cue_reader(cues: Cues) -> CueReader:
     """
     from classifier.kernels.cues import cue_row
 
-    order = {name: number for number, name in enumerate(name for name in cues if name not in (PAIRS, SILENT))}
+    order = {name: number for number, name in enumerate(name for name in cues if name not in _NO_CUES)}
     owners = dict.fromkeys(cues.get(SILENT, ()), -1)
     for name, number in order.items():
         for word in cues[name]:
@@ -86,6 +93,7 @@ def cue_reader(cues: Cues) -> CueReader:
         word_list(list(owners)),
         np.array([*owners.values()], np.int64),
         np.array(pairs, np.int64).reshape(-1, 2),
+        frozenset(cues.get(UNQUOTED, ())),
         cue_row,
     )
 
@@ -105,14 +113,20 @@ def load_cues(path: Path = SHIPPED_CUES) -> dict[str, list[str]]:
             cues[name] = words
     if missing := {*WHO, *WRONGS} - set(cues):
         raise BadDataFile(path.name, None, f"cue missing: {', '.join(sorted(missing))}")
+    known = set(cues) - _NO_CUES
+    if strange := sorted(
+        pair for pair in cues.get(PAIRS, ()) if len(pair.split("+")) != 2 or not known.issuperset(pair.split("+"))
+    ):
+        raise BadDataFile(path.name, None, f"{PAIRS}: {', '.join(strange)} is not two cues of this file joined by +")
     return cues
 
 
-def decide(classes: Sequence[str], p: Sequence[float], category: str) -> tuple[str, float]:
+def decide(classes: Sequence[str], p: Sequence[float], category: str, misconduct: float = 0.0) -> tuple[str, float]:
     """The purpose and its probability, from those of all ``classes`` and the letter's main category.
 
-    An accusation is taken for one long before it is likelier than all else. What is about misconduct in office and asks for redress
-    is an accusation by definition (《信访工作条例》 Art. 22(2), 30), however it is worded.
+    An accusation is taken for one long before it is likelier than all else; ``misconduct``, the probability that misconduct in
+    office is the matter, counts towards it. What is about misconduct and asks for redress is an accusation by definition
+    (《信访工作条例》 Art. 22(2), 30), unless the words have nothing of one.
 
     >>> decide(["ACCUSE", "APPEAL"], [0.35, 0.65], "URBAN.PLAN"), decide(["ACCUSE", "APPEAL"], [0.1, 0.9], "DISCIP.DUTY")
     (('ACCUSE', 0.35), ('ACCUSE', 0.9))
@@ -120,16 +134,40 @@ def decide(classes: Sequence[str], p: Sequence[float], category: str) -> tuple[s
     chances = dict(zip(classes, p, strict=True))
     best = max(chances, key=chances.__getitem__)
     accused = chances.get(Purpose.ACCUSE, 0.0)
-    if accused >= ACCUSE_FROM:
-        return Purpose.ACCUSE.value, accused
-    if best == Purpose.APPEAL and category in MISCONDUCT:
+    if accused + LEAN * misconduct >= ACCUSE_FROM:
+        return Purpose.ACCUSE.value, max(accused, misconduct)
+    if best == Purpose.APPEAL and category in MISCONDUCT and (Purpose.ACCUSE not in chances or accused >= FAINTEST):
         return Purpose.ACCUSE.value, chances[best]
     return best, chances[best]
 
 
-def quoted(weights: Floats, row: Floats, places: Positions) -> list[tuple[int, int, float]]:
-    """The cues that pulled most towards a purpose of these ``weights`` (width,), where each stands last: start, end, its part."""
-    stand = places[:, 0].tolist()
-    parts = (weights * row)[: 3 * len(stand)].reshape(-1, 3).sum(axis=1).tolist()
-    best = sorted([cue for cue, part in enumerate(parts) if part > 0 and stand[cue] >= 0], key=lambda cue: -parts[cue])
-    return [(stand[cue], places.item(cue, 1), parts[cue]) for cue in best[:MOST_QUOTED]]
+def quoted(
+    reader: CueReader, weights: Floats, row: Floats, places: Positions, text: str, ends: Positions
+) -> list[tuple[int, int, float]]:
+    """The cues that pulled most towards a purpose of these ``weights`` (width,), where each stands last: start, end, its part.
+
+    What two cues pulled together counts half for each. Only whole words of the ``text``, which end at ``ends``, are quoted, and
+    none that says nothing by itself (我们, 公司).
+    """
+    cues, pulls = reader.cues, weights * row
+    parts = pulls[: 3 * cues].reshape(-1, 3).sum(axis=1)
+    together = pulls[3 * cues + 3 :].reshape(-1, 2).sum(axis=1) / 2
+    if together.any():
+        np.add.at(parts, reader.pairs[:, 0], together)
+        np.add.at(parts, reader.pairs[:, 1], together)
+    order = np.argsort(-parts, kind="stable")
+    found: list[tuple[int, int, float]] = []
+    for cue in order.tolist():
+        part = parts.item(cue)
+        if part <= 0 or len(found) == MOST_QUOTED or (found and part < LEAST_QUOTED * found[0][2]):
+            break
+        start, end = places[cue].tolist()
+        if start >= 0 and text[start:end] not in reader.unquoted and _are_words(start, end, ends):
+            found.append((start, end, part))
+    return found
+
+
+def _are_words(start: int, end: int, ends: Positions) -> bool:
+    """Whether one word or several fill the place from start to end."""
+    at = np.searchsorted(ends, (start, end))
+    return at[1] < len(ends) and bool(ends[at[1]] == end) and (start == 0 or bool(ends[at[0]] == start))
