@@ -75,8 +75,9 @@ class Persons:
         found = {text[start:end] for start, end in self._candidates(text) if self._stands_as_a_name(text, start, end)}
         beside = (one for pattern in (*self.announced, _LISTED) for one in pattern.finditer(text))
         found |= {name for one in beside for name in one.groups() if name and not name.endswith(self.places)}
-        own = {one[1] for pattern in (_CALLED, self.own) for one in pattern.finditer(text)}
-        return {name for name in found if not self.is_word(name)} | {name for name in own if not name.startswith(self.no_name)}
+        found |= {one[1] for one in self.own.finditer(text)}
+        called = {one[1] for one in _CALLED.finditer(text)}
+        return {name for name in found if not self.is_word(name)} | {name for name in called if not name.startswith(self.no_name)}
 
     def is_word(self, name: str) -> bool:
         """Whether it is an ordinary word that begins with a surname."""
