@@ -4,7 +4,7 @@ BIN := .venv/bin
 MODEL_DAY ?= 2026-11-22
 REAL ?= ../shared/data
 
-.PHONY: all setup serve test check docs model retrain bench bench-learning letters-check lock clean
+.PHONY: all setup serve test check docs model retrain bench bench-learning bench-groups letters-check lock clean
 
 all: check test
 
@@ -46,6 +46,10 @@ bench: setup
 
 bench-learning: setup # fold by fold and curve by curve: an hour
 	$(BIN)/python benchmarks/learning.py --real $(REAL)
+
+LETTERS ?= 10000 100000
+bench-groups: setup # stores and archives of made-up letters; a million takes half an hour and 10 GB
+	$(BIN)/python -m benchmarks.groups_growth $(LETTERS)
 
 lock: # needs uv on the path
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --group dev --extra postgres pyproject.toml -o requirements.lock

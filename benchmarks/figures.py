@@ -43,6 +43,7 @@ class Quality:
     peers: list[PeerScore]
     certainty: dict[str, Scorecard]
     reliability: list[accuracy.Reliability]
+    honest_error: tuple[float, float]
     core: list[accuracy.CoreRecall]
     hardness: list[Hardness]
     alone: accuracy.Alone
@@ -102,6 +103,7 @@ def judge(
         peers=[*(judge_peer(peer, gold) for peer in peers), PeerScore("Fenxin, the shipped model", certainty["all"])],
         certainty=certainty,
         reliability=accuracy.reliability(p, assessor.classes, gold),
+        honest_error=accuracy.honest_error(p),
         core=accuracy.core_recall(assessor.probabilities([x.letter for x in core]), assessor.classes, core),
         hardness=harden(assessor, gold),
         alone=accuracy.alone(assessments, gold),

@@ -16,6 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
@@ -71,12 +72,19 @@ class Step:
 
 
 def compare(letters: Sequence[LabelledLetter], folds: Sequence[int]) -> list[Learner]:
-    """Every contender, each in a fresh process so that its memory is its own."""
+    """Every contender, each in a fresh process so that its memory is its own.
+
+    Raises:
+        FenxinError: fastText's library, which nothing else here needs, is not installed; said before the first contender learns.
+    """
+    if find_spec("fasttext") is None:
+        raise FenxinError("one contender needs fastText: pip install fasttext-community, or leave the part labels out (--only)")
     found = []
     for name in CONTENDERS:
         _say(f"{name} learns labels")
         with ProcessPoolExecutor(1, get_context("spawn")) as process:
             found.append(process.submit(judge_learner, name, list(letters), list(folds)).result())
+        _say(f"{name}: macro-F1 {found[-1].macro_f1:.4f}")
     return found
 
 

@@ -77,16 +77,21 @@ def machine_text(figures: Figures) -> str:
     )
 
 
+def reliability_text(quality: Quality) -> str:
+    """The table of confidence and truth, and what the calibration error of a perfectly honest model would be on as many letters."""
+    rows = [[f"{r.low:.2f}–{r.high:.2f}", r.letters, r.confidence, r.right] for r in quality.reliability]
+    mean, seldom = quality.honest_error
+    chance = f"A model whose every confidence is true would show {mean:.3f} on average, and more than {seldom:.3f} once in twenty."
+    return f"{table(['confidence', 'letters', 'mean confidence', 'right'], rows)}\n\n{chance}"
+
+
 def quality_tables(quality: Quality) -> dict[str, str]:
     """The tables about being right."""
     header = ["", "letters", "at 1", "at 3", "domain", "macro-F1", "calibration error"]
     return {
         "peers": table(header, [[p.name, *_scores(p.scores, calibrated=p.calibrated)] for p in quality.peers]),
         "certainty": table(header, [[name, *_scores(scores)] for name, scores in quality.certainty.items()]),
-        "reliability": table(
-            ["confidence", "letters", "mean confidence", "right"],
-            [[f"{r.low:.2f}–{r.high:.2f}", r.letters, r.confidence, r.right] for r in quality.reliability],
-        ),
+        "reliability": reliability_text(quality),
         "core-four": table(
             ["matter", "letters", "recall at 1", "recall at 3"], [[c.matter, c.letters, c.at_1, c.at_3] for c in quality.core]
         ),

@@ -20,10 +20,10 @@ OTHER_REAL = 1000  # letters of the stream beside gold
 KINDS = {
     "advertising": "ad advertisement loan_ad spam",
     "news and reports": "news summary thesis minutes",
-    "notices": "notice template reply contract propaganda tender plan",
+    "notices": "notice template reply contract propaganda tender plan faq",
     "speeches": "speech",
     "thanks and greetings": "thanks praise greeting invite invitation eulogy",
-    "misdirected": "misdirected misdirected_chat misdirected_mail letter_personal job_application resume",
+    "misdirected": "misdirected misdirected_chat misdirected_mail letter_personal job_application resume love",
 }
 FOLDS, ROUNDS = 4, 100
 

@@ -6,7 +6,6 @@ Written out because a general walk over records takes twice as long as everythin
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -31,14 +30,16 @@ def assessment_json(assessment: Assessment) -> bytes:
             },
             "signals": _signals(assessment.signals),
             "route": _route(assessment.route),
-            "disposition": assessment.disposition.value,
+            "disposition": assessment.disposition,
             "doubts": assessment.doubts,
             "links": _links(assessment.links),
         }
     )
 
 
-def _evidence(evidence: Iterable[Evidence]) -> list[Shape]:
+def _evidence(evidence: tuple[Evidence, ...]) -> list[Shape]:
+    if not evidence:
+        return []
     return [{"text": e.text, "start": e.start, "end": e.end, "weight": e.weight, "field": e.field} for e in evidence]
 
 
@@ -60,13 +61,13 @@ def _signals(signals: Signals) -> Shape:
     group, urgency, litigation = signals.group, signals.urgency, signals.litigation
     return {
         "group": {
-            "level": group.level.value,
+            "level": group.level,
             "petitioner_count": group.petitioner_count,
             "affected_count": group.affected_count,
             "evidence": _evidence(group.evidence),
         },
-        "urgency": {"level": urgency.level.value, "evidence": _evidence(urgency.evidence)},
-        "litigation": {"state": litigation.state.value, "evidence": _evidence(litigation.evidence)},
+        "urgency": {"level": urgency.level, "evidence": _evidence(urgency.evidence)},
+        "litigation": {"state": litigation.state, "evidence": _evidence(litigation.evidence)},
         "accused": [
             {"name": party.name, "department": party.department, "evidence": _evidence(party.evidence), "certain": party.certain}
             for party in signals.accused
@@ -84,7 +85,7 @@ def _route(route: Route) -> Shape:
         "pathways": route.pathways,
         "rule": route.rule,
         "deadlines": route.deadlines,
-        "access": route.access.value,
+        "access": route.access,
         "blocked": route.blocked,
     }
 

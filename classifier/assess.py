@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.compiled import Answer, CompiledModel
+from classifier.compiled import NOWHERE, SILENT, Answer, CompiledModel, Floats, leading
 from classifier.contract import Contract, Cuts, choose_cuts, load_contract
 from classifier.deadlines import Calendar
 from classifier.doubt import SHORTEST, Facts, doubts
-from classifier.explain import quote, spans
+from classifier.explain import quote, quotes, spans
 from classifier.letter import Access, Assessment, Candidate, Disposition, Letter, Matter, Purpose, PurposeSignal, Route, document
 from classifier.matters import asks, own_categories, part, stretches
 from classifier.neighbours import Neighbour, Neighbours
@@ -76,7 +76,7 @@ class Assessor:
         self.classes = self._head.classes
         self._misconduct = [self._head.columns.start + at for at, code in enumerate(self.classes) if code in MISCONDUCT]
         domains = [domain_of(c) for c in self.classes]
-        self._domains = {d: [i for i, other in enumerate(domains) if other == d] for d in domains}
+        self._domains = np.array([domains.index(d) for d in domains], np.int64)
 
     def with_cuts(self, cuts: Cuts) -> Assessor:
         """The same assessor under other cuts."""
@@ -93,9 +93,11 @@ class Assessor:
     def assess(self, letter: Letter, *, today: date) -> Assessment:
         """Everything the service says of one letter; ``today`` is the day it was registered, from which the clocks run."""
         cut = self._read(letter)
-        answer = self.model.read(cut.reading, cut.ends)
+        hearing = self.model.hearing
+        cues, places = hearing.reader.row(cut.reading) if hearing else (SILENT, NOWHERE)
+        answer = self.model.read(cut.reading, cut.ends, cues)
         matter = self._matter(letter, cut, answer, (0, len(letter.text)))
-        purpose = self._purpose(letter, cut, answer, matter.category)
+        purpose = self._purpose(letter, cut, answer, matter.category, (cues, places))
         seen = self._signals.read(
             cut.reading.text, purpose=purpose.value, codes=cut.reading.codes, quote=partial(quote, cut.reading, letter)
         )
@@ -181,7 +183,10 @@ class Assessor:
 
         Of a restricted letter that names no unit of ours any natural recipient may be the accused: a person names one.
         """
-        found = [(span, part(cut.reading, span)) for span in stretches(cut.reading)]
+        divided = stretches(cut.reading)
+        if not divided:
+            return
+        found = [(span, part(cut.reading, span)) for span in divided]
         cuts = [(span, _Cut(one, self._cutter.ends(one.hidden))) for span, one in found if asks(one.text)]
         if not cuts:
             return
@@ -203,35 +208,34 @@ class Assessor:
     ) -> Matter:
         """The matter of a whole letter, or of a ``stretch`` from ``first_at`` on; ``place`` is its span in the text as sent."""
         words = stretch or cut
-        first = answer.probabilities[self._head.columns]
-        p, order = first.tolist(), first.argsort()[: -CANDIDATES - 1 : -1].tolist()
-        category = self.classes[order[0]]
-        domain, known = domain_of(category), self.taxonomy.categories.get(category)
+        best, shares = leading()(answer.probabilities[self._head.columns], self._domains, CANDIDATES)
+        *chances, whole = shares.tolist()
+        candidates = tuple([Candidate(self.classes[i], p) for i, p in zip(best.tolist(), chances, strict=True)])
+        category = candidates[0].category
+        known = self.taxonomy.categories.get(category)
         found = spans(answer.parts, words.ends, words.reading.hidden)
         return Matter(
             category=category,
             name=known.name if known else category,
-            confidence=round(p[order[0]], 4),
-            domain=domain,
-            domain_confidence=round(sum([p[i] for i in self._domains[domain]]), 4),
-            candidates=tuple([Candidate(self.classes[i], round(p[i], 4)) for i in order]),
-            evidence=tuple([quote(cut.reading, letter, first_at + start, first_at + end, weight) for start, end, weight in found]),
+            confidence=candidates[0].p,
+            domain=domain_of(category),
+            domain_confidence=whole,
+            candidates=candidates,
+            evidence=quotes(cut.reading, letter, found, first_at),
             span=place,
         )
 
-    def _purpose(self, letter: Letter, cut: _Cut, answer: Answer, category: str) -> PurposeSignal:
+    def _purpose(self, letter: Letter, cut: _Cut, answer: Answer, category: str, heard: tuple[Floats, Positions]) -> PurposeSignal:
         if self._purposes is None:
             return PurposeSignal(UNCLEAR, 0.0)
         classes, hearing = self._purposes.classes, self.model.hearing
+        misconduct = float(answer.probabilities[self._misconduct].sum())
+        value, p = decide(classes, answer.probabilities[self._purposes.columns].tolist(), category, misconduct)
         if hearing is None:
-            value, p = decide(classes, answer.probabilities[self._purposes.columns].tolist(), category)
             return PurposeSignal(value, round(p, 4))
-        heard = hearing.hear(cut.reading, answer)
-        misconduct = sum([float(answer.probabilities[at]) for at in self._misconduct])
-        value, p = decide(classes, heard.probabilities.tolist(), category, misconduct)
         weights = hearing.weights[classes.index(value)]
-        found = quoted(hearing.reader, weights, heard.row, heard.places, cut.reading.text, cut.ends)
-        return PurposeSignal(value, round(p, 4), tuple([quote(cut.reading, letter, *place) for place in found]))
+        found = quoted(hearing.reader, weights, *heard, cut.reading.text, cut.ends)
+        return PurposeSignal(value, round(p, 4), quotes(cut.reading, letter, found))
 
     def _out_of_scope(self, answer: Answer) -> float:
         return 0.0 if self._outside is None else float(answer.probabilities[self._outside])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,7 @@ if TYPE_CHECKING:  # whoever only answers does not wait for scikit-learn
     from classifier.model import CalibratedLinear
 
 Floats = NDArray[np.float32]
+SILENT, NOWHERE = np.empty(0, np.float32), np.empty((0, 2), np.int64)  # no cues, and their places
 LAYOUT = 3  # of the saved state; a later layout is refused by older code
 _TIMES = np.maximum(np.arange(MOST_COUNTED + 1), 1)
 _GROWTH = (1 + np.log(_TIMES)).astype(np.float32)  # a term's weight by how often it stands in a letter
@@ -51,30 +53,11 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """How likely each purpose is, (n_purposes,), once the cues are heard too; what the cues come to and where they stand."""
-
-    probabilities: Floats
-    row: Floats
-    places: Positions
-
-
-@dataclass(frozen=True, slots=True)
 class Hearing:
-    """What the head ``purpose`` learnt of cues: weights (n_purposes, width) over its temperature, its columns and caution."""
+    """What the head ``purpose`` learnt of cues: weights (n_purposes, width) over its temperature."""
 
     reader: CueReader
     weights: Floats
-    columns: slice
-    edges: Positions
-    caution: Floats
-    probabilities: Callable[..., Floats]
-
-    def hear(self, reading: Reading, answer: Answer) -> Heard:
-        """The purposes of a reading that the terms alone gave ``answer`` for."""
-        row, places = self.reader.row(reading)
-        scores = answer.scores[self.columns] + self.weights @ row
-        return Heard(self.probabilities(scores, self.edges, self.caution), row, places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +82,8 @@ class CompiledModel:
     title_weight: float
     read_letter: Callable[..., tuple[Floats, Floats, NDArray[np.float64], int]]
     letter_terms: Callable[..., tuple[Positions, Floats]]
+    cue_weights: Floats
+    cue_column: int
     hearing: Hearing | None = None
 
     def terms(self, reading: Reading, ends: Positions) -> tuple[Positions, Floats]:
@@ -107,8 +92,8 @@ class CompiledModel:
             reading.hidden, ends, reading.title_length, self.slots, self.sieve, self.blocks, self.idf, _GROWTH, self.title_weight
         )
 
-    def read(self, reading: Reading, ends: Positions) -> Answer:
-        """Answer for a reading whose words end at ``ends``."""
+    def read(self, reading: Reading, ends: Positions, cues: Floats = SILENT) -> Answer:
+        """Answer for a reading whose words end at ``ends``; ``cues`` (width,) are what ``hearing`` heard, else nothing was."""
         return Answer(
             *self.read_letter(
                 reading.hidden,
@@ -125,8 +110,19 @@ class CompiledModel:
                 self.edges,
                 self.cautions,
                 self.title_weight,
+                cues,
+                self.cue_weights,
+                self.cue_column,
             )
         )
+
+
+@cache
+def leading() -> Callable[..., tuple[Positions, NDArray[np.float64]]]:
+    """The kernel that picks the candidates (see ``classifier.kernels.candidates``)."""
+    from classifier.kernels.candidates import leading
+
+    return leading
 
 
 def compile_model(terms: LetterTerms, heads: dict[str, CalibratedLinear], cues: Cues | None = None) -> dict[str, Any]:
@@ -172,6 +168,7 @@ def load_state(state: dict[str, Any]) -> CompiledModel:
     for number, terms in enumerate(state["terms"]):
         fill_table(slots, sieve, codes_of("".join(f"{term}\n" for term in terms)), blocks[number], RUN if number else WORD)
     heads, saved = _heads(state["heads"]), state["heads"].values()
+    hearing = _hearing(state, heads)
     return CompiledModel(
         slots=slots,
         sieve=sieve,
@@ -186,22 +183,19 @@ def load_state(state: dict[str, Any]) -> CompiledModel:
         title_weight=state["title_weight"],
         read_letter=read_letter,
         letter_terms=letter_terms,
-        hearing=_hearing(state, heads),
+        cue_weights=np.empty((0, 0), np.float32) if hearing is None else hearing.weights,
+        cue_column=0 if hearing is None else heads["purpose"].columns.start,
+        hearing=hearing,
     )
 
 
 def _hearing(state: dict[str, Any], heads: dict[str, Head]) -> Hearing | None:
     """What was learnt of cues; a model from before cues has none."""
-    from classifier.kernels.terms import probabilities
-
     if not state.get("cues") or "purpose" not in heads:
         return None
     saved = state["heads"]["purpose"]
     weights = np.ascontiguousarray(saved["cues"] / np.float32(saved["temperature"]), np.float32)
-    caution = np.array([saved["caution"]], np.float32)
-    columns = heads["purpose"].columns
-    edges = np.array([0, columns.stop - columns.start], np.int64)
-    return Hearing(cue_reader(state["cues"]), weights, columns, edges, caution, probabilities)
+    return Hearing(cue_reader(state["cues"]), weights)
 
 
 def _heads(saved: dict[str, Any]) -> dict[str, Head]:

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtrc, chdtri
 
 from classifier.assess import Assessor
 from classifier.letter import Letter
@@ -118,6 +117,8 @@ def index(before: NDArray[np.float64], after: NDArray[np.float64]) -> tuple[floa
     >>> round(same, 3) < limit
     True
     """
+    from scipy.special import chdtri
+
     p, q = ((counts + 0.5) / (counts + 0.5).sum() for counts in (before, after))
     parts = (q - p) * np.log(q / p)
     noise = (1 / before.sum() + 1 / after.sum()) * float(chdtri(max(len(p) - 1, 1), CHANCE))
@@ -168,6 +169,8 @@ def _ids(seen: Sequence[Vital], most: int = EXAMPLES) -> tuple[str, ...]:
 
 
 def _overrides(before: Mapping[str, Any], code: str, own: Sequence[Handled], level: float) -> Overrides:
+    from scipy.special import bdtrc
+
     sent, wrong_then = before.get("departments", {}).get(code, (0, 0))
     expected = (wrong_then + 1) / (sent + 2)  # Laplace's rule: a department never seen is expected to err half the time
     wrong = [one.letter_id for one in own if one.overridden]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 import numpy as np
@@ -21,7 +21,7 @@ Span = tuple[int, int, float]
 
 
 def spans(parts: NDArray[np.float64], ends: NDArray[np.int64], codes: NDArray[np.uint32]) -> list[Span]:
-    """The strongest runs of neighbouring words as (start, end, part of the score): those towards first, each kind strongest first.
+    """The strongest runs of neighbouring words as (start, end, part of the score, rounded): those towards first, each kind strongest first.
 
     ``parts`` and ``ends`` are per word of the text of ``codes``. The same words are quoted once, where they pulled most.
 
@@ -40,14 +40,27 @@ def _quoted_spans() -> Callable[..., tuple[NDArray[np.int64], NDArray[np.float64
     return quoted_spans
 
 
-def quote(reading: Reading, letter: Letter, start: int, end: int, weight: float | None = None) -> Evidence:
-    """Evidence for characters ``start:end`` of the reading, quoted from the letter as sent: from its title or its text."""
-    origin, title, text = reading.origin, letter.title, letter.text
-    first, last = (start, end) if origin is None else (origin.item(start), origin.item(end - 1) + 1)
-    if weight is not None:
-        weight = round(weight, 3)
-    title_end = len(title)
+def quote(reading: Reading, letter: Letter, start: int, end: int) -> Evidence:
+    """A rule's evidence: characters ``start:end`` of the reading, quoted from the letter as sent, from its title or its text."""
+    first, last = reading.span(start, end)
+    title_end = len(letter.title)
     if last <= title_end:
-        return Evidence(title[first:last], first, last, weight, "title")
+        return Evidence(letter.title[first:last], first, last, None, "title")
     first, last = max(first - title_end - 1, 0), last - title_end - 1
-    return Evidence(text[first:last], first, last, weight, "text")
+    return Evidence(letter.text[first:last], first, last)
+
+
+def quotes(reading: Reading, letter: Letter, found: Iterable[Span], begin: int = 0) -> tuple[Evidence, ...]:
+    """Evidence with its part of the score for spans of a stretch of the reading that begins at character ``begin``."""
+    origin, title, text = reading.origin, letter.title, letter.text
+    body, evidence = len(title) + 1, []
+    for start, end, part in found:
+        first, last = start + begin, end + begin
+        if origin is not None:
+            first, last = origin.item(first), origin.item(last - 1) + 1
+        if last < body:
+            evidence.append(Evidence(title[first:last], first, last, part, "title"))
+        else:
+            first, last = max(first - body, 0), last - body
+            evidence.append(Evidence(text[first:last], first, last, part, "text"))
+    return tuple(evidence)

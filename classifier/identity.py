@@ -8,6 +8,7 @@ what was never learnt cannot be found later, and answering stays fast.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 HIDDEN = "某"
 DIGIT = "0"
@@ -32,19 +33,16 @@ _AFTER = (
     "先生|女士|小姐|同志|书记|主任|村长|支书|局长|镇长|乡长|县长|市长|区长|所长|校长|院长|科长|队长|经理|会计|老师|医生|法官|律师|警官|师傅|老板|大爷|大娘|"
     "大妈|大叔|阿姨|等\\d+人|等[一二三四五六七八九十几]+人"
 )
-_PATTERNS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(?:{_BEFORE})[是为叫：:\s（(]{{0,2}}({NAME})(?![\u4e00-\u9fff])",
-        rf"(?:姓名|我叫|名叫|联系人|信访人|举报人|投诉人|反映人|来信人|申请人|控告人|检举人)[是为：:\s]{{0,2}}({NAME})",
-        rf"(?<![\u4e00-\u9fff])({NAME})(?={_AFTER})",
-        rf"(?:^|\n)[ \u3000]*({NAME})[ \u3000]*(?=\n|$)",  # a name alone on its line: a signature
-        rf"({NAME})(?=[，,、\s]*(?:男|女)[，,、\s])",
-        rf"({NAME})(?=[（(，,：:\s]*(?:身份证|电话|手机|联系电话))",
-        r"([A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+)",  # bounded: long runs without @ must not cost n²
-        r"(?:微信|QQ|qq|扣扣|抖音|账号|帐号)(?:号|号码)?[是为：:\s]{0,2}([A-Za-z0-9_-]{5,20})",
-        r"([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·. ]?[A-Z0-9]{4,6}[警学挂港澳]?)",
-    )
+_PATTERNS = (
+    rf"(?:{_BEFORE})[是为叫：:\s（(]{{0,2}}({NAME})(?![\u4e00-\u9fff])",
+    rf"(?:姓名|我叫|名叫|联系人|信访人|举报人|投诉人|反映人|来信人|申请人|控告人|检举人)[是为：:\s]{{0,2}}({NAME})",
+    rf"(?<![\u4e00-\u9fff])({NAME})(?={_AFTER})",
+    rf"(?:^|\n)[ \u3000]*({NAME})[ \u3000]*(?=\n|$)",  # a name alone on its line: a signature
+    rf"({NAME})(?=[，,、\s]*(?:男|女)[，,、\s])",
+    rf"({NAME})(?=[（(，,：:\s]*(?:身份证|电话|手机|联系电话))",
+    r"([A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+)",  # bounded: long runs without @ must not cost n²
+    r"(?:微信|QQ|qq|扣扣|抖音|账号|帐号)(?:号|号码)?[是为：:\s]{0,2}([A-Za-z0-9_-]{5,20})",
+    r"([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·. ]?[A-Z0-9]{4,6}[警学挂港澳]?)",
 )
 _NUMBER = re.compile(r"\d")
 
@@ -55,9 +53,14 @@ def mask(text: str) -> str:
     >>> mask("我叫王铁柱，电话13800000000，车牌湘A12345")
     '我叫某某某，电话00000000000，车牌某某某某某某某'
     """
-    for pattern in _PATTERNS:
+    for pattern in _patterns():
         text = pattern.sub(_hide, text)
     return _NUMBER.sub(DIGIT, text)
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    return tuple([re.compile(pattern) for pattern in _PATTERNS])
 
 
 def _hide(found: re.Match[str]) -> str:
@@ -72,4 +75,4 @@ def hidden_places(text: str) -> list[tuple[int, int]]:
     >>> hidden_places("我叫王铁柱。")
     [(2, 5)]
     """
-    return sorted({found.span(1) for pattern in _PATTERNS for found in pattern.finditer(text)})
+    return sorted({found.span(1) for pattern in _patterns() for found in pattern.finditer(text)})

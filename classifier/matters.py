@@ -31,8 +31,9 @@ _SHIFTS = tuple(
 )
 _SECONDS = tuple(re.split(" ", "二、 二. 二是 二， 二, (二) （二） 2、 2. 2． 2， 2, (2) （2） ② 第二 其二 二来 2: 2："))
 _FIRST_LOOK = (*_SECONDS, *_SHIFTS)  # quick to look for: where none stands nothing is divided
+# what stands before a mark is looked for first: a set of characters is quick to find, a look back at every place is not
 _MARK = re.compile(
-    r"(?:^|(?<=[。！？!?；;：:，,\n\s]))(?:[一二三四五六七八九十]{1,2}(?:[、.，,：:]|[是来](?!否))|[(（][一二三四五六七八九十\d]{1,2}[)）]|"
+    r"[。！？!?；;：:，,\n\s](?=[一二三四五六七八九十]{1,2}(?:[、.，,：:]|[是来](?!否))|[(（][一二三四五六七八九十\d]{1,2}[)）]|"
     r"\d{1,2}(?:[、．:：，,]|\.(?!\d))|第[一二三四五六七八九](?![\d一-鿿]?[条款项批次期中小人])|其[一二三四]|[①-⑨]|"
     + "|".join(map(re.escape, _SHIFTS))
     + ")"
@@ -58,7 +59,7 @@ def stretches(reading: Reading) -> list[Stretch]:
         return []
     first = reading.title_length + 1 if reading.title_length else 0
     start = len(text) - len(text[first:].lstrip())
-    cuts = [found.start() for found in _MARK.finditer(text, start) if found.start() > start]
+    cuts = [found.end() for found in _MARK.finditer(text, start)]
     parts: list[Stretch] = []
     for end in [*cuts, len(text)]:
         if end - start >= SHORTEST_STRETCH or end == len(text):
@@ -95,9 +96,10 @@ def own_categories(stretch_p: Sequence[NDArray[np.float32]], whole_p: NDArray[np
     [0]
     """
     found: dict[int, tuple[float, int]] = {}
+    granted = (whole_p + FAINT) ** WHOLE
     main = domain_of(classes[int(whole_p.argmax())])
     for number, p in enumerate(stretch_p):
-        joint = p * (whole_p + FAINT) ** WHOLE
+        joint = p * granted
         joint = joint / joint.sum()
         best = int(joint.argmax())
         if joint[best] >= SURE and joint[best] > found.get(best, (0.0, 0))[0] and domain_of(classes[best]) != main:

@@ -18,6 +18,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from classifier.calibration import cautious, strictest_caution, temperature
+from classifier.echoes import Echoes
 from classifier.label_noise import suspicious
 from classifier.margins import Weights, by_margins
 
@@ -53,11 +54,12 @@ class CalibratedLinear(ClassifierMixin, BaseEstimator):
         sample_weight: ArrayLike | None = None,
         asked: NDArray[np.bool_] | None = None,
         doubtable: NDArray[np.bool_] | None = None,
+        echoes: Echoes | None = None,
     ) -> Self:
         """Learn from rows ``X`` (n_rows, n_features), labels ``y`` and, if known, who wrote each row (``groups``).
 
         ``sample_weight``: what each row counts. ``asked``: the rows that are like those to come; they alone tell how sure to be.
-        ``doubtable``: the rows whose label may be a slip. Each (n_rows,).
+        ``doubtable``: the rows whose label may be a slip. Each (n_rows,). ``echoes``: parts of rows that teach beside them.
         """
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=[np.float32, np.float64])
         check_classification_targets(y)
@@ -65,12 +67,11 @@ class CalibratedLinear(ClassifierMixin, BaseEstimator):
         if len(self.classes_) < 2:
             raise ValueError(f"cannot learn from one class only, {self.classes_[0]!r}: label letters of a second one")
         weights = None if sample_weight is None else _check_sample_weight(sample_weight, X, dtype=np.float64)
-        scores = self._held_out(X, codes, groups, weights)
+        scores = self._held_out(X, codes, groups, weights, echoes)
         self.suspects_ = suspicious(scores, codes, doubtable)
         trusted: NDArray[np.bool_] = ~self.suspects_
         self._calibrate(scores, codes, groups, weights, trusted if asked is None else trusted & asked)
-        rows: Any = X
-        self.coef_, self.intercept_ = self._scores(rows[trusted], codes[trusted], None if weights is None else weights[trusted])
+        self.coef_, self.intercept_ = self._scores(*_taught(X, codes, weights, np.flatnonzero(trusted), echoes))
         return self
 
     def _calibrate(
@@ -133,14 +134,14 @@ class CalibratedLinear(ClassifierMixin, BaseEstimator):
         codes: NDArray[np.int64],
         groups: ArrayLike | None,
         weights: NDArray[np.float64] | None,
+        echoes: Echoes | None,
     ) -> NDArray[np.float64]:
-        """Linear scores of every row by a model that has not seen it."""
+        """Linear scores of every row by a model that has not seen it, nor an echo of it."""
         scores = np.full((X.shape[0], len(self.classes_)), np.nan)
         for train, test in self._splits(X, codes, groups):
             if len(np.unique(codes[train])) < 2:
                 continue
-            own = None if weights is None else weights[train]
-            coef, intercept = clone(self)._seeing(self.classes_)._scores(X[train], codes[train], own)
+            coef, intercept = clone(self)._seeing(self.classes_)._scores(*_taught(X, codes, weights, train, echoes))
             scores[test] = X[test] @ coef.T + intercept
         return scores
 
@@ -167,6 +168,19 @@ class CalibratedLinear(ClassifierMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+
+def _taught(
+    X: Any,  # noqa: ANN401
+    codes: NDArray[np.int64],
+    weights: NDArray[np.float64] | None,
+    chosen: NDArray[np.int64],
+    echoes: Echoes | None,
+) -> tuple[Any, NDArray[np.int64], NDArray[np.float64] | None]:
+    """What the chosen rows teach: rows, codes, weights; with echoes their own below."""
+    if echoes is not None:
+        return echoes.beside(X, codes, weights, chosen)
+    return X[chosen], codes[chosen], None if weights is None else weights[chosen]
 
 
 def _rounded(coef: NDArray[np.float64]) -> NDArray[np.float64]:

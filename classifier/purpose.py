@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,15 +20,15 @@ from classifier.letter import Purpose
 from classifier.text import Positions, Reading, WordList, codes_of, word_list
 
 SHIPPED_CUES = Path(__file__).parent / "data" / "purpose_cues.txt"
+ACCUSE = Purpose.ACCUSE.value
 ACCUSE_FROM = 0.27  # a probability: missing an accusation costs more than keeping one letter from all but a few eyes
-LEAN = (
-    0.3  # what the probability of misconduct as the matter adds: quiet accusations speak like appeals, their matter gives them away
-)
+LEAN = 0.3  # what the probability of misconduct as the matter adds: quiet accusations speak like appeals
 FAINTEST = 0.04  # below this no matter makes an accusation of what asks for redress: thanks, withdrawals, a brand named 保护伞
 MISCONDUCT = frozenset({"DISCIP.CORRUPT", "DISCIP.DUTY", "DISCIP.PERSONNEL"})
 ENDING = 60  # characters at the end of a letter, where people say what they want
 MOST = 3  # occurrences of a cue that count
 MOST_QUOTED = 3
+MOST_WEIGHED = 8  # of the strongest cues, from which those are quoted that tell something
 LEAST_QUOTED = 0.2  # of the strongest cue's part
 WRONGS = ("gain", "kin", "abuse", "crime")
 WHO = ("office", "organ", "firm", "complain")
@@ -131,43 +132,35 @@ def decide(classes: Sequence[str], p: Sequence[float], category: str, misconduct
     >>> decide(["ACCUSE", "APPEAL"], [0.35, 0.65], "URBAN.PLAN"), decide(["ACCUSE", "APPEAL"], [0.1, 0.9], "DISCIP.DUTY")
     (('ACCUSE', 0.35), ('ACCUSE', 0.9))
     """
-    chances = dict(zip(classes, p, strict=True))
-    best = max(chances, key=chances.__getitem__)
-    accused = chances.get(Purpose.ACCUSE, 0.0)
-    if accused + LEAN * misconduct >= ACCUSE_FROM:
-        return Purpose.ACCUSE.value, max(accused, misconduct)
-    if best == Purpose.APPEAL and category in MISCONDUCT and (Purpose.ACCUSE not in chances or accused >= FAINTEST):
-        return Purpose.ACCUSE.value, chances[best]
-    return best, chances[best]
+    chance = max(p)
+    best = classes[p.index(chance)]
+    accused = p[classes.index(ACCUSE)] if ACCUSE in classes else None
+    if accused is not None and accused + LEAN * misconduct >= ACCUSE_FROM:
+        return ACCUSE, max(accused, misconduct)
+    if category in MISCONDUCT and best == Purpose.APPEAL and (accused is None or accused >= FAINTEST):
+        return ACCUSE, chance
+    return best, chance
 
 
 def quoted(
     reader: CueReader, weights: Floats, row: Floats, places: Positions, text: str, ends: Positions
 ) -> list[tuple[int, int, float]]:
-    """The cues that pulled most towards a purpose of these ``weights`` (width,), where each stands last: start, end, its part.
+    """The cues that pulled most towards a purpose of these ``weights`` (width,): where each stands last, its part, rounded.
 
     What two cues pulled together counts half for each. Only whole words of the ``text``, which end at ``ends``, are quoted, and
     none that says nothing by itself (我们, 公司).
     """
-    cues, pulls = reader.cues, weights * row
-    parts = pulls[: 3 * cues].reshape(-1, 3).sum(axis=1)
-    together = pulls[3 * cues + 3 :].reshape(-1, 2).sum(axis=1) / 2
-    if together.any():
-        np.add.at(parts, reader.pairs[:, 0], together)
-        np.add.at(parts, reader.pairs[:, 1], together)
-    order = np.argsort(-parts, kind="stable")
-    found: list[tuple[int, int, float]] = []
-    for cue in order.tolist():
-        part = parts.item(cue)
-        if part <= 0 or len(found) == MOST_QUOTED or (found and part < LEAST_QUOTED * found[0][2]):
-            break
-        start, end = places[cue].tolist()
-        if start >= 0 and text[start:end] not in reader.unquoted and _are_words(start, end, ends):
-            found.append((start, end, part))
-    return found
+    found, parts = _pulling_cues()(weights, row, places, MOST_WEIGHED, reader.pairs, ends)
+    telling = [
+        (start, end, part)
+        for (start, end), part in zip(found.tolist(), parts.tolist(), strict=True)
+        if text[start:end] not in reader.unquoted
+    ]
+    return [one for one in telling[:MOST_QUOTED] if one[2] >= LEAST_QUOTED * telling[0][2]]
 
 
-def _are_words(start: int, end: int, ends: Positions) -> bool:
-    """Whether one word or several fill the place from start to end."""
-    at = np.searchsorted(ends, (start, end))
-    return at[1] < len(ends) and bool(ends[at[1]] == end) and (start == 0 or bool(ends[at[0]] == start))
+@cache
+def _pulling_cues() -> Callable[..., tuple[Positions, NDArray[np.float64]]]:
+    from classifier.kernels.cues import pulling_cues
+
+    return pulling_cues

@@ -152,9 +152,14 @@ def _digest(file: Path) -> str:
 
 
 def versions(models: Path) -> list[dict[str, Any]]:
-    """The manifests of all versions, oldest name first."""
-    folders = sorted(f for f in models.iterdir() if _VERSION.match(f.name)) if models.is_dir() else []
-    return [read_manifest(folder) for folder in folders]
+    """The manifests of all versions, oldest day first and within a day in the order they were written here."""
+    folders = [folder for folder in models.iterdir() if _VERSION.match(folder.name)] if models.is_dir() else []
+    return [read_manifest(folder) for folder in sorted(folders, key=_age)]
+
+
+def _age(folder: Path) -> tuple[str, int, str]:
+    manifest = folder / MANIFEST_FILE
+    return folder.name[: len("2026-01-31")], manifest.stat().st_mtime_ns if manifest.is_file() else 0, folder.name
 
 
 def champion(models: Path, pointer: str = CHAMPION) -> str | None:

@@ -18,6 +18,7 @@ from classifier.calibration import ENOUGH, held_out
 from classifier.compiled import compile_model
 from classifier.contract import Outcomes, outcomes_state
 from classifier.corpus import DECIDED, LabelledLetter
+from classifier.echoes import Echoes, title_echoes
 from classifier.errors import BadTrainingData
 from classifier.features import LetterTerms
 from classifier.held_out import HeldOut
@@ -45,6 +46,7 @@ class Recipe:
     min_letters: int = 3
     max_terms: int = 30_000
     title_weight: float = 1.0
+    title_echo: float = 0.6  # what a title counts as a letter of its own, beside its letter
     strength: float = 10.0
     folds: int = 4
     max_iter: int = 100
@@ -95,7 +97,8 @@ def train(
     rows_of_both = vstack([rows[: len(petitions)], every_row[len(learnt) :]], format="csr")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is part of the recipe
-        heads = {"category": _head(recipe, rows, [x.category for x in learnt], learnt, margins=plenty, doubt=True)}
+        echoes = None if plenty else title_echoes(terms, learnt, recipe.title_echo)
+        heads = {"category": _head(recipe, rows, [x.category for x in learnt], learnt, margins=plenty, doubt=True, echoes=echoes)}
         if purposed := [i for i, x in enumerate(learnt) if x.purpose]:
             chosen = [learnt[i] for i in purposed]
             if len({x.purpose for x in chosen}) > 1:
@@ -130,12 +133,13 @@ def _head(
     *,
     margins: bool = False,
     doubt: bool = False,
+    echoes: Echoes | None = None,
 ) -> CalibratedLinear:
     head = CalibratedLinear(recipe.strength, recipe.folds, recipe.max_iter, recipe.seed, margins)
     decided = np.array([x.origin == DECIDED for x in letters])
     asked = decided if decided.sum() >= ENOUGH else None
     doubtable = np.array([x.doubtable for x in letters]) if doubt else None
-    return head.fit(rows, labels, _writers(letters), sample_weight=_weights(letters), asked=asked, doubtable=doubtable)
+    return head.fit(rows, labels, _writers(letters), _weights(letters), asked, doubtable, echoes)
 
 
 def _weights(letters: Sequence[LabelledLetter]) -> NDArray[np.float64] | None:

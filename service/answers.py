@@ -35,8 +35,8 @@ def receipt_json(case: Case | Filing, links: Links, taxonomy: Taxonomy, caller: 
     )
 
 
-def case_json(case: Case, links: Links, taxonomy: Taxonomy, caller: Caller) -> bytes:
-    """Write one letter with all that is known of it."""
+def case_json(case: Case, links: Links, taxonomy: Taxonomy, caller: Caller, today: str) -> bytes:
+    """Write one letter with all that is known of it on a day."""
     letter = case.letter
     return orjson.dumps(
         {
@@ -48,7 +48,7 @@ def case_json(case: Case, links: Links, taxonomy: Taxonomy, caller: Caller) -> b
             "place": letter.place,
             "sender": letter.sender if may_see_sender(case, caller) else None,
             "stored_at": case.stored_at,
-            "standing": standing_json(case.standing, taxonomy),
+            "standing": standing_json(case.standing, taxonomy, today),
             "assessment": orjson.Fragment(case.json),
             "links": links_json(links, case, taxonomy),
             "provenance": asdict(case.provenance),
@@ -94,15 +94,15 @@ def link_json(link: LetterLink) -> dict[str, Any]:
     return {"letter_id": link.letter_id, "kind": link.kind, "score": link.score, "shared": list(link.shared)}
 
 
-def decided_json(case: Case, taxonomy: Taxonomy) -> bytes:
+def decided_json(case: Case, taxonomy: Taxonomy, today: str) -> bytes:
     """Answer a decision: what now holds and all decisions; without the letter, since replies are kept for their keys."""
-    standing = standing_json(case.standing, taxonomy)
+    standing = standing_json(case.standing, taxonomy, today)
     return orjson.dumps({"id": case.letter.id, "standing": standing, "decisions": _decisions(case, taxonomy)})
 
 
-def objected_json(case: Case, taxonomy: Taxonomy) -> bytes:
+def objected_json(case: Case, taxonomy: Taxonomy, today: str) -> bytes:
     """Answer an objection: what stands, what was decided and objected; the receiver learns nothing else of the letter."""
-    standing = standing_json(case.standing, taxonomy)
+    standing = standing_json(case.standing, taxonomy, today)
     told = {"id": case.letter.id, "standing": standing, "decisions": _decisions(case, taxonomy), "objections": _objections(case)}
     return orjson.dumps(told)
 
@@ -120,26 +120,26 @@ def may_see_sender(case: Case, caller: Caller) -> bool:
     return case.standing.access == Access.NORMAL or caller.may("discipline")
 
 
-def page_json(page: Page, taxonomy: Taxonomy) -> bytes:
+def page_json(page: Page, taxonomy: Taxonomy, today: str) -> bytes:
     """Write one page of a list."""
-    return orjson.dumps({"items": [line_json(line, taxonomy) for line in page.lines], "next": page.next})
+    return orjson.dumps({"items": [line_json(line, taxonomy, today) for line in page.lines], "next": page.next})
 
 
-def line_json(line: Line, taxonomy: Taxonomy) -> dict[str, Any]:
+def line_json(line: Line, taxonomy: Taxonomy, today: str) -> dict[str, Any]:
     """Write one line of a list."""
     told = {"id": line.id, "title": line.title, "received_at": line.received, "doubts": list(line.doubts)}
-    return told | standing_json(line.standing, taxonomy)
+    return told | standing_json(line.standing, taxonomy, today)
 
 
-def standing_json(standing: Standing, taxonomy: Taxonomy) -> dict[str, Any]:
-    """Write what currently holds, with names beside codes."""
+def standing_json(standing: Standing, taxonomy: Taxonomy, today: str) -> dict[str, Any]:
+    """Write what holds on a day (ISO), with names beside codes."""
     return {
         "category": standing.category,
         "name": category_name(standing.category, taxonomy),
         "department": standing.department,
         "department_name": name_of(standing.department, taxonomy.departments),
         "purpose": standing.purpose,
-        "urgency": URGENCY[standing.urgency],
+        "urgency": URGENCY[standing.urgency_on(today)],
         "confidence": standing.confidence,
         "disposition": standing.disposition,
         "access": standing.access,

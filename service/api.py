@@ -112,7 +112,7 @@ async def review(
 async def _list(desk: Desk, caller: Caller, wanted: Wanted, cursor: str | None, limit: int) -> Response:
     insist(caller, restricted=wanted.restricted)
     page = await desk.read(lambda connection: list_letters(connection, wanted, cursor=cursor, limit=limit))
-    return json_response(page_json(page, desk.taxonomy))
+    return json_response(page_json(page, desk.taxonomy, desk.today().isoformat()))
 
 
 @V1.get("/letters/{letter_id}", tags=["信访件"], summary="一件信访件", response_model=CaseOut, responses=READING | problems_of(404))
@@ -124,7 +124,7 @@ async def letter(desk: DeskDep, caller: CallerDep, letter_id: LETTER_ID) -> Resp
         return open_case(connection, letter_id, restricted=caller.may("discipline")), links_of(connection, letter_id)
 
     case, links = await desk.read(reading)
-    return json_response(case_json(case, links, desk.taxonomy, caller))
+    return json_response(case_json(case, links, desk.taxonomy, caller, desk.today().isoformat()))
 
 
 @V1.get(

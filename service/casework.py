@@ -83,7 +83,7 @@ def record_decision(desk: Desk, caller: Caller, letter_id: str, opinion: Opinion
         learnt.extend(_follow_in_groups(connection, desk, assessor, case, standing))
         decided = open_case(connection, letter_id, restricted=True)
         desk.meters.decided(decision, standing.access)
-        return Reply(201, decided_json(decided, desk.taxonomy))
+        return Reply(201, decided_json(decided, desk.taxonomy, desk.today().isoformat()))
 
     reply = answer_once(desk.database, ticket, store, now=utc_text(now))
     for draft, number in learnt:
@@ -118,7 +118,8 @@ def record_objection(desk: Desk, caller: Caller, letter_id: str, claim: Claim, t
         case = open_case(connection, letter_id, restricted=restricted)
         objection = object_to(case, claim, officer=caller.officer, taxonomy=desk.taxonomy, calendar=desk.assessor.calendar, now=now)
         add_objection(connection, case, objection)
-        return Reply(201, objected_json(open_case(connection, letter_id, restricted=True), desk.taxonomy))
+        objected = open_case(connection, letter_id, restricted=True)
+        return Reply(201, objected_json(objected, desk.taxonomy, desk.today().isoformat()))
 
     return answer_once(desk.database, ticket, store, now=utc_text(now))
 

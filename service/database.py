@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemy
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from classifier.errors import BadInput, StorageFailed
+from service.checkpoints import LONGEST, Checkpoints
 
 LEAST_ROOM = 16 * 2**20  # bytes: some thousand letters
 BUSY_MS = 10_000  # how long one process waits for another's write before giving up
@@ -49,6 +50,9 @@ class Database:
         self.single_writer = engine.dialect.name == "sqlite"
         self._turn: AbstractContextManager[Any] = Lock() if self.single_writer else nullcontext()
         self._own = local()  # of each thread: the transaction that it has gathered its writes in
+        file = engine.url.database if self.single_writer else None
+        self._file = Path(file).resolve() if file and file != ":memory:" else None
+        self._checkpoints = Checkpoints(self._file) if self._file else None
 
     def check_room(self) -> None:
         """Say so before the disk is full: a store in a file needs some room to go on.
@@ -56,8 +60,7 @@ class Database:
         Raises:
             DiskFull: less than LEAST_ROOM is left where the file lies.
         """
-        file = self.engine.url.database if self.single_writer else None
-        if file and file != ":memory:" and shutil.disk_usage(Path(file).resolve().parent).free < LEAST_ROOM:
+        if self._file and shutil.disk_usage(self._file.parent).free < LEAST_ROOM:
             raise DiskFull(f"数据库所在磁盘剩余空间不足 {LEAST_ROOM // 2**20} MB，请清理后再登记")
 
     @contextmanager
@@ -79,8 +82,10 @@ class Database:
         """
         gathered: _Gathered | None = getattr(self._own, "gathered", None)
         if gathered is None:
-            with self._turn, _refusals(), self.engine.connect() as connection, _begin_write(connection):
-                yield connection
+            with self._turn, _refusals(), self.engine.connect() as connection:
+                with _begin_write(connection):
+                    yield connection
+                self._committed()
             return
         try:
             with _refusals(), gathered.connection.begin_nested():
@@ -98,17 +103,25 @@ class Database:
         Raises:
             StorageFailed: the store refused one of them or the commit: nothing of the block was written.
         """
-        with self._turn, _refusals(), self.engine.connect() as connection, _begin_write(connection):
-            gathered = self._own.gathered = _Gathered(connection)
-            try:
-                yield
-            finally:
-                self._own.gathered = None
-            if gathered.refused:
-                raise StorageFailed("数据库拒绝写入，没有写入任何内容；请重试")
+        with self._turn, _refusals(), self.engine.connect() as connection:
+            with _begin_write(connection):
+                gathered = self._own.gathered = _Gathered(connection)
+                try:
+                    yield
+                finally:
+                    self._own.gathered = None
+                if gathered.refused:
+                    raise StorageFailed("数据库拒绝写入，没有写入任何内容；请重试")
+            self._committed()
+
+    def _committed(self) -> None:
+        if self._checkpoints:
+            self._checkpoints.committed()
 
     def close(self) -> None:
         """Close every connection."""
+        if self._checkpoints:
+            self._checkpoints.close()
         self.engine.dispose()
 
 
@@ -156,6 +169,7 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:  # n
     cursor.execute("PRAGMA synchronous = FULL")  # an acknowledged letter survives a power cut
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute(f"PRAGMA cache_size = -{CACHE_KB}")
+    cursor.execute(f"PRAGMA wal_autocheckpoint = {LONGEST}")  # see checkpoints
     cursor.close()
 
 

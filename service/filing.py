@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from classifier.grouping.profiling import Draft
-from classifier.letter import Disposition, Letter
+from classifier.letter import Disposition, Letter, UrgencyLevel
 
 NO_DAY = "9999-12-31"  # after every last day
 OBJECTED, SUSPECTED = "objection", "suspect"
+OVERDUE = list(UrgencyLevel).index(UrgencyLevel.R3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,18 @@ class Standing:
     def open(self) -> bool:
         """Whether nobody's decision holds: none was made, or the receiver objects to it."""
         return not self.decisions or self.again == OBJECTED
+
+    def urgency_on(self, today: str) -> int:
+        """The rank on a day (ISO): R3 once our own last day to forward has passed and a person still waits to decide; never lowered.
+
+        Source: 信访工作条例 articles 22 (15 days) and 40 (督办).
+
+        >>> waits = Standing("LAND.EXPROP", "ZRZY", "APPEAL", 4, 0.8, "review", "normal", forward_by="2026-12-07")
+        >>> waits.urgency_on("2026-12-07"), waits.urgency_on("2026-12-08")
+        (4, 3)
+        """
+        late = self.open and self.waiting and self.forward_by < today
+        return min(self.urgency, OVERDUE) if late else self.urgency
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,10 +105,20 @@ def lines_of(connection: Connection, cases: Sequence[GroupCase]) -> list[GroupLi
     lines = []
     for case in cases:
         one = found[case.matter or ""]
-        names = tuple(name for name, _ in sorted(one.names.items(), key=lambda pair: (-pair[1], pair[0]))[:NAMES_SHOWN])
         most_like = central.get(case.matter or "", "")
-        lines.append(GroupLine(case, most_like, titles.get(most_like, ""), names, growth_of(one.members)))
+        lines.append(GroupLine(case, most_like, titles.get(most_like, ""), telling_names(one.names), growth_of(one.members)))
     return lines
+
+
+def telling_names(counts: Counter[str]) -> tuple[str, ...]:
+    """The names to show of a group, commonest first: those half as many links share as the commonest, each at full length.
+
+    >>> telling_names(Counter({"澜悦": 4, "澜悦江湾": 3, "大大的烟道": 1}))
+    ('澜悦江湾',)
+    """
+    often = [name for name, links in counts.items() if 2 * links >= max(counts.values())]
+    whole = [name for name in often if not any(name in other for other in often if other != name)]
+    return tuple(sorted(whole, key=lambda name: (-counts[name], name))[:NAMES_SHOWN])
 
 
 def _look(connection: Connection, matters: Collection[str]) -> defaultdict[str, _Found]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from classifier.elements import Elements, read_elements
 from classifier.errors import NotFound
-from classifier.extract import Extract, extract
 from classifier.letter import Evidence, GroupSignal, Matter, Signals
 from classifier.persons import Persons
 from service.desk import Desk
 from service.filing import Case
+
+if TYPE_CHECKING:
+    from classifier.extract import Extract
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Handover:
 
 def handovers(case: Case, persons: Persons) -> list[Handover]:
     """One extract for each matter of a stored letter: its own words, with the title for the first; ``persons`` finds names."""
+    from classifier.extract import extract  # its many patterns are read when somebody asks
+
     matters = _matters(case)
     found = [
         Handover(1, *_standing(case), extract(case.letter, matters[0][0], others=[one for one, _ in matters[1:]], persons=persons))
@@ -43,6 +47,8 @@ def handover(case: Case, number: int | None, persons: Persons) -> Handover:
     Raises:
         NotFound: the letter has no such matter.
     """
+    from classifier.extract import extract
+
     if number is None:
         return Handover(None, *_standing(case), extract(case.letter, _matters(case)[0][0], persons=persons))
     found = handovers(case, persons)

@@ -11,12 +11,12 @@ from classifier.grouping.linkage import Decision, Linker
 from classifier.grouping.profile import Profile
 from service.bonds import bonds_of, follow
 from service.group_figures import case_of, count_again, fold_case, letters_of, rename
-from service.matter_index import Particulars, SqlIndex
+from service.matter_index import KEPT_OPEN, Particulars, SqlIndex
 from service.tables import LINK, MEMBER
 
 LINKING_LOCK = 7_220_431  # any number of our own: replicas link one letter after the other
 TELLING = 0.3  # score from which a further link is kept: a less likely one is no evidence
-KEPT_OPEN = ("confirmed",)
+_INSERT_LINKS = insert(LINK)  # made once: putting a statement together takes longer than carrying it out
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def enter(connection: Connection, entry: Entry, linker: Linker) -> int:
     The caller holds the lock on linking.
     """
     index, profile = SqlIndex(connection, entry.particulars), entry.profile
-    near = index.candidates(profile.keys, profile.arrived - linker.window)
+    near = index.candidates(profile.keys, linker.since(profile))
     standings = bonds_of(connection, profile.id, set(near.groups))
     decision = standings.respected(linker.link(profile, index, standings.bonds))
     for group in decision.merged:
@@ -102,7 +102,14 @@ def fold(connection: Connection, index: SqlIndex, group: str, into: str) -> None
 
 
 def _add_links(connection: Connection, decision: Decision, letter_id: str) -> None:
-    rows = [
+    rows = link_rows(decision, letter_id)
+    if rows:
+        connection.execute(_INSERT_LINKS, rows)
+
+
+def link_rows(decision: Decision, letter_id: str) -> list[dict[str, object]]:
+    """What is kept of a decision's links, nearest first."""
+    return [
         {
             "letter_id": letter_id,
             "rank": rank,
@@ -115,5 +122,3 @@ def _add_links(connection: Connection, decision: Decision, letter_id: str) -> No
         for rank, link in enumerate(decision.links)
         if rank == 0 or link.score >= TELLING
     ]
-    if rows:
-        connection.execute(insert(LINK), rows)

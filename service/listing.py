@@ -1,7 +1,8 @@
 """Listing: pages of letters by opaque cursor, newest first, and the review queue (人工复核) by need.
 
 Need: urgency, then the last day to forward, then how little the model knows which of two categories it is: that is where a
-decision teaches most.
+decision teaches most. A letter whose last day has passed counts as R3 (``Standing.urgency_on``); the last day orders those without
+other urgency, so they stand first among them, right behind the letters whose own words say R3.
 """
 
 from __future__ import annotations

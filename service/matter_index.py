@@ -11,15 +11,30 @@ from typing import Any
 
 import numpy as np
 import orjson
-from sqlalchemy import BigInteger, Connection, String, TextClause, bindparam, delete, insert, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    CursorResult,
+    String,
+    TextClause,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from classifier.grouping.index import COMMON, MOST_CANDIDATES, PER_KEY, Shortlist
 from classifier.grouping.profile import Profile
 from classifier.grouping.stored import shelve_stored
 from classifier.grouping.terms import Numbers
-from service.tables import KEPT_KEY, MATTER_KEY, MEMBER, PROFILE
+from service.tables import GROUP_CASE, KEPT_KEY, MATTER_KEY, MEMBER, PROFILE
 
+AT_ONCE = 16  # keys whose letters are looked up together: in a large store the first ones lead to enough
+KEPT_OPEN = ("confirmed",)  # states of a case in which a person keeps its matter open
 GIVEN = {"sqlite": "json_each(:given)", "postgresql": "unnest(:given) AS given(value)"}  # a list of numbers as a table
 
 # How many letters hold each key: of the window, and older ones kept open; counted no further than needed.
@@ -29,10 +44,10 @@ SELECT given.value,
 + (SELECT count(*) FROM (SELECT 1 FROM kept_key m WHERE m.key = given.value AND m.arrived < :since LIMIT {COMMON + 1}) AS b)
 FROM %s"""
 
-# The newest holders of each key; letters of the very moment of the last one come too and are left out afterwards.
+# The newest holders of each key; letters of the very moment of the last one come too and are left out afterwards. One lower bound
+# only: SQLite would seek the window's and put the other question again for each of the letters in it.
 NEWEST = f"""
-SELECT given.value, m.arrived, m.seq FROM %s JOIN matter_key m ON m.key = given.value AND m.arrived >= :since
- AND m.arrived >= coalesce(
+SELECT given.value, m.arrived, m.seq FROM %s JOIN matter_key m ON m.key = given.value AND m.arrived >= coalesce(
   (SELECT n.arrived FROM matter_key n WHERE n.key = given.value AND n.arrived >= :since ORDER BY n.arrived DESC LIMIT 1
    OFFSET {PER_KEY - 1}), :since)
 UNION ALL
@@ -45,7 +60,8 @@ PROFILES = """
 SELECT m.seq, m.letter_id, m.matter, p.content FROM %s JOIN member m ON m.seq = given.value JOIN profile p ON p.seq = m.seq"""
 
 
-SIZES = "SELECT m.matter, count(*) FROM %s JOIN member m ON m.matter = given.value GROUP BY m.matter"
+# One statement instead of one for each key; the numbers of the row come as parameters.
+ENTER = "INSERT INTO matter_key (key, arrived, seq) SELECT given.value, :arrived, :seq FROM %s"
 
 
 def statements(sql: str, kind: type[BigInteger] | type[String] = BigInteger) -> dict[str, TextClause]:
@@ -57,17 +73,26 @@ def statements(sql: str, kind: type[BigInteger] | type[String] = BigInteger) -> 
 
 def many(connection: Connection, statement: dict[str, TextClause], values: Sequence[int | str], **more: float) -> Sequence[Any]:
     """The rows of a statement for the given values."""
+    return _given(connection, statement, values, **more).all()
+
+
+def _given(
+    connection: Connection, statement: dict[str, TextClause], values: Sequence[int | str], **more: float
+) -> CursorResult[Any]:
     dialect = connection.dialect.name
     given = orjson.dumps(values).decode() if dialect == "sqlite" else list(values)
-    return connection.execute(statement[dialect], {"given": given} | more).all()
+    return connection.execute(statement[dialect], {"given": given} | more)
 
 
 _WITH_PROFILE = select(MEMBER.c.seq, MEMBER.c.letter_id, MEMBER.c.matter, PROFILE.c.content).join(
     PROFILE, PROFILE.c.seq == MEMBER.c.seq
 )
+_STATE_OF = select(GROUP_CASE.c.state).where(GROUP_CASE.c.matter == bindparam("matter"))
+_NEWEST_OF = select(func.max(MEMBER.c.arrived)).where(MEMBER.c.matter == bindparam("matter"))
 _HOLDERS, _NEWEST, _PROFILES = statements(HOLDERS), statements(NEWEST), statements(PROFILES)
-_SIZES = statements(SIZES, String)
-_INSERT_MEMBER, _INSERT_PROFILE, _INSERT_KEYS = insert(MEMBER).returning(MEMBER.c.seq), insert(PROFILE), insert(MATTER_KEY)
+_ENTER = statements(ENTER)
+_SIZE = select(func.count()).where(MEMBER.c.matter == bindparam("matter"))
+_INSERT_MEMBER, _INSERT_PROFILE = insert(MEMBER).returning(MEMBER.c.seq), insert(PROFILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +124,17 @@ class SqlIndex:
         unsigned = (1 << 64) - 1
         held = [(n, key & unsigned, key) for key, n in self._ask(_HOLDERS, keys, since=since) if 0 < n <= COMMON]
         telling = [key for _, _, key in sorted(held)]
-        holders: dict[int, list[tuple[float, int]]] = {key: [] for key in telling}
-        for key, arrived, seq in self._ask(_NEWEST, telling, since=since):
-            holders[key].append((arrived, seq))
         found: dict[int, None] = {}
-        for key in telling:
-            for _, seq in sorted(holders[key], reverse=True)[:PER_KEY]:
-                found[seq] = None
-                if len(found) == MOST_CANDIDATES:
-                    return list(found)
+        for first in range(0, len(telling), AT_ONCE):
+            some = telling[first : first + AT_ONCE]
+            holders: dict[int, list[tuple[float, int]]] = {key: [] for key in some}
+            for key, arrived, seq in self._ask(_NEWEST, some, since=since):
+                holders[key].append((arrived, seq))
+            for key in some:
+                for _, seq in sorted(holders[key], reverse=True)[:PER_KEY]:
+                    found[seq] = None
+                    if len(found) == MOST_CANDIDATES:
+                        return list(found)
         return list(found)
 
     def _load(self, numbers: list[int]) -> Shortlist:
@@ -121,27 +148,24 @@ class SqlIndex:
         return many(self._connection, statement, numbers, **more) if numbers else []
 
     def size(self, group: str) -> int:
-        """How many letters are in a group; the sizes of all candidates' groups are read at once."""
+        """How many letters are in a group; the linker asks for the few groups that come into question."""
         if group not in self._sizes:
-            near = self._found[2].groups if self._found else ()
-            asked = [*{group, *near}]
-            self._sizes |= dict.fromkeys(asked, 0) | dict(many(self._connection, _SIZES, asked))
+            self._sizes[group] = self._connection.execute(_SIZE, {"matter": group}).scalar_one()
         return self._sizes[group]
+
+    def latest(self, group: str) -> float:
+        """As ``MatterIndex.latest`` says."""
+        if self._connection.scalar(_STATE_OF, {"matter": group}) in KEPT_OPEN:
+            return float("inf")
+        found = self._connection.scalar(_NEWEST_OF, {"matter": group})
+        return float("-inf") if found is None else float(found)
 
     def add(self, profile: Profile, group: str) -> None:
         """Enter a letter into a group."""
-        row = {
-            "letter_id": profile.id,
-            "matter": group,
-            "arrived": profile.arrived,
-            "sender_number": signed_number(profile.sender),
-            "digest": signed_number(profile.digest),
-            "place": self._particulars.place,
-            "affected": self._particulars.affected,
-        }
+        row = member_row(profile, group, self._particulars)
         seq = self.newest = self._connection.execute(_INSERT_MEMBER, row).scalar_one()
         self._connection.execute(_INSERT_PROFILE, {"seq": seq, "content": profile.to_bytes()})
-        self._connection.execute(_INSERT_KEYS, _rows(profile, seq))
+        _given(self._connection, _ENTER, signed(profile.keys), arrived=profile.arrived, seq=seq)
         self._changed()
 
     def merge(self, group: str, into: str) -> None:
@@ -189,6 +213,19 @@ class SqlIndex:
 
     def _members(self, group: str) -> Sequence[Any]:
         return self._connection.execute(_WITH_PROFILE.where(MEMBER.c.matter == group)).all()
+
+
+def member_row(profile: Profile, group: str, particulars: Particulars) -> dict[str, object]:
+    """A letter's place in a group, as it is stored."""
+    return {
+        "letter_id": profile.id,
+        "matter": group,
+        "arrived": profile.arrived,
+        "sender_number": signed_number(profile.sender),
+        "digest": signed_number(profile.digest),
+        "place": particulars.place,
+        "affected": particulars.affected,
+    }
 
 
 def signed(numbers: Numbers) -> list[int]:

@@ -16,8 +16,8 @@ from service.learning_tables import OBJECTION
 from service.tables import ASSESSMENT, DECISION, LETTER, PULSE, REPLY, SENDER, STANDING
 
 # Made once: putting a statement together takes longer than carrying it out.
-_INSERT_LETTER, _INSERT_SENDER = insert(LETTER), insert(SENDER)
-_INSERT_ASSESSMENT, _INSERT_STANDING = insert(ASSESSMENT).inline(), insert(STANDING)
+_INSERT = {LETTER.name: insert(LETTER), SENDER.name: insert(SENDER), STANDING.name: insert(STANDING)}
+_INSERT[ASSESSMENT.name] = insert(ASSESSMENT).inline()
 _INSERT_REPLY = insert(REPLY)
 _KNOWN_REPLY = select(REPLY).where(REPLY.c.caller == bindparam("caller"), REPLY.c.key == bindparam("key"))
 _DIGEST = select(LETTER.c.input_sha256).where(LETTER.c.id == bindparam("id"))
@@ -73,7 +73,13 @@ def forget_replies(connection: Connection, *, before: str) -> None:
 
 def add_letter(connection: Connection, filing: Filing) -> None:
     """Store a letter, its sender apart, its assessment and what stands."""
-    letter = filing.letter
+    for table, row in letter_rows(filing).items():
+        connection.execute(_INSERT[table], row)
+
+
+def letter_rows(filing: Filing) -> dict[str, dict[str, object]]:
+    """The rows of a letter by the names of their tables, in the order in which they refer to each other."""
+    letter, proposed = filing.letter, filing.standing
     row = {
         "id": letter.id,
         "title": letter.title,
@@ -85,10 +91,7 @@ def add_letter(connection: Connection, filing: Filing) -> None:
         "place": letter.place,
         "input_sha256": filing.provenance.input_sha256,
     }
-    connection.execute(_INSERT_LETTER, row)
-    if letter.sender is not None:
-        connection.execute(_INSERT_SENDER, {"letter_id": letter.id, "sender": letter.sender})
-    proposed = filing.standing
+    sender = {"letter_id": letter.id, "sender": letter.sender}
     made = {
         "letter_id": letter.id,
         "created_at": filing.stored_at,
@@ -97,8 +100,12 @@ def add_letter(connection: Connection, filing: Filing) -> None:
         "confidence": proposed.confidence,
         "alone": proposed.disposition == Disposition.AUTO,
     }
-    connection.execute(_INSERT_ASSESSMENT, made | asdict(filing.provenance))
-    connection.execute(_INSERT_STANDING, {"letter_id": letter.id, "received": filing.received} | _standing_row(filing.standing))
+    return {
+        LETTER.name: row,
+        **({SENDER.name: sender} if letter.sender is not None else {}),
+        ASSESSMENT.name: made | asdict(filing.provenance),
+        STANDING.name: {"letter_id": letter.id, "received": filing.received} | _standing_row(proposed),
+    }
 
 
 def letter_digest(connection: Connection, letter_id: str) -> str | None:

@@ -59,6 +59,13 @@ def test_the_reliability_table_holds_every_letter_once(gold: list[GoldLetter]) -
     assert [(r.low, r.letters, r.right) for r in table] == [(0.9, 1, 1.0), (0.95, 1, 0.0)]
 
 
+def test_even_a_perfectly_honest_model_shows_a_calibration_error_on_few_letters() -> None:
+    p = np.full((100, 2), [0.7, 0.3])
+    few, many = accuracy.honest_error(p[:20])[0], accuracy.honest_error(p)[0]
+    assert few > many > 0
+    assert accuracy.honest_error(np.array([[1.0, 0.0]])) == (0.0, 0.0)
+
+
 def test_a_letter_coded_with_a_domain_is_found_in_any_of_its_categories() -> None:
     letters = [CodedLetter(Letter("1", "房子拆了"), ("DEMO",)), CodedLetter(Letter("2", "没发工资"), ("LABOR.WAGE",))]
     p = np.array([[0.3, 0.1, 0.6], [0.2, 0.7, 0.1]])

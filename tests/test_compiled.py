@@ -82,7 +82,7 @@ def test_known_words_are_counted(learnt):
 
 def test_machine_code_and_plain_python_give_the_same_numbers():
     code = (
-        "import numpy as np\nfrom classifier.kernels.spans import *\n"
+        "import numpy as np\nfrom classifier.kernels.cues import *\nfrom classifier.kernels.spans import *\n"
         "from classifier.kernels.terms import *\nfrom classifier.kernels.words import *\n"
         "f = lambda *n: np.array(n, np.float32)\n"
         "codes = np.array([24449, 22320, 34917, 20607, 34917], np.uint32)\n"
@@ -95,10 +95,14 @@ def test_machine_code_and_plain_python_give_the_same_numbers():
         "steps, scales = np.arange(6, dtype=np.int8).reshape(2, 3), f(0.1, 0.2, 0.3, 0.4).reshape(2, 2)\n"
         "blocks, cautions = np.array([0, 1, 1, 2, 2]), f(0.5, 0.1, 1, 0).reshape(2, 2)\n"
         "tables = blocks, f(1.5, 2.5), f(1, 1, 1.7, 2.1), steps, scales, f(0.1, 0.2, 0.3), np.array([0, 2, 3]), cautions, 1.0\n"
-        "out = read_letter(codes, ends, 2, slots, sieve, *tables)\n"
+        "heard, marks = np.array([[2, 0, 0], [5, 3, 1], [5, 4, 0]]), np.array([10], np.uint32)\n"
+        "cues, last = cue_row(codes, 2, heard, np.array([1, 0]), 2, 9, 3, marks, marks, np.array([[0, 1]]))\n"
+        "pulled = pulling_cues(np.arange(11, dtype=np.float32) / 7, cues, last, 3)\n"
+        "out = read_letter(codes, ends, 2, slots, sieve, *tables, cues, np.arange(11, dtype=np.float32).reshape(1, 11) / 9, 2)\n"
         "some = letter_terms(codes, ends, 2, slots, sieve, *tables[:3], 3)\n"
         "quoted = quoted_spans(np.array([3.0, -2.0, -2.0]), np.array([2, 3, 5]), codes, 0.25, 0.1, 24, 4, 2)\n"
-        "print([np.round(np.asarray(part, float), 5).tolist() for part in (ends, found, *out, *some, *quoted)])\n"
+        "all_of_it = ends, found, cues, last, *pulled, *out, *some, *quoted\n"
+        "print([np.round(np.asarray(part, float), 5).tolist() for part in all_of_it])\n"
     )
     environment = {"PYTHONPATH": str(Path(__file__).parent.parent), "PATH": os.defpath}
     outputs = [

@@ -107,9 +107,24 @@ def test_a_group_that_a_person_ruled_out_is_never_joined() -> None:
 
 @pytest.mark.parametrize("days", [1, 400])
 def test_only_letters_within_the_window_are_compared(days: float) -> None:
-    archive = new_archive(Linker(window=days))
+    archive = new_archive(Linker(window=days, reach=days))
     linked(letter("a", STATION, 1), archive=archive)
     assert (decide(archive, letter("b", STATION, 10), Bonds()).group == "a") == (days > 9)
+
+
+@pytest.mark.parametrize(("between", "joins"), [(True, True), (False, False)])
+def test_a_matter_stays_open_as_a_whole_while_letters_come(between: bool, joins: bool) -> None:
+    """The nearest letter is older than the window; the matter's newest one is not."""
+    archive = new_archive(Linker(window=10, reach=30))
+    linked(letter("a", STATION, 1), letter("b", STATION_AGAIN if between else OTHER_DEMAND, 9), archive=archive)
+    assert (archive.group(1, "b") == "a") == between
+    assert (decide(archive, letter("c", STATION, 16), Bonds()).group == "a") == joins
+
+
+def test_a_letter_beyond_reach_is_not_compared_however_open_its_matter() -> None:
+    archive = new_archive(Linker(window=10, reach=12))
+    linked(letter("a", STATION, 1), letter("b", STATION_AGAIN, 9), archive=archive)
+    assert "a" not in {link.letter_id for link in decide(archive, letter("c", STATION, 16), Bonds()).links}
 
 
 def test_evidence_names_what_both_letters_name() -> None:

@@ -61,6 +61,7 @@ def test_both_indexes_find_the_same_letters_in_the_same_order(database: Database
             assert list(here.ids) == list(there.ids)
             assert list(here.groups) == list(there.groups)
             assert {group: index.size(group) for group in here.groups} == {group: memory.size(group) for group in here.groups}
+            assert [index.latest(group) for group in here.groups] == [memory.latest(group) for group in here.groups]
 
 
 def test_a_letter_read_back_is_the_same_profile(database: Database, profiles: list[Profile]) -> None:

@@ -159,3 +159,14 @@ def test_cues_without_words_name_file_and_row(tmp_path: Path):
     file.write_text("ask 请问\n", encoding="utf-8")
     with pytest.raises(BadDataFile, match="cue missing"):
         load_cues(file)
+
+
+def test_what_cues_come_to_is_their_rows_times_the_weights(assessor: Assessor):
+    model, reading = assessor.model, read("咨询失地社保\n请问失地农民的社保怎么办理？建议尽快公布。")
+    assert model.hearing is not None
+    cues, _ = model.hearing.reader.row(reading)
+    ends = np.array([len(reading.text)], np.int64)
+    columns = model.heads["purpose"].columns
+    more = model.read(reading, ends, cues).scores[columns] - model.read(reading, ends).scores[columns]
+    assert np.allclose(more, model.hearing.weights @ cues, atol=1e-5)
+    assert (more != 0).any()

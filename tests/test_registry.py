@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -49,6 +50,16 @@ def test_no_champion_and_a_strange_version_are_told(tmp_path: Path, models: Path
         registry.load(models, "../../etc")
     with pytest.raises(ModelMissing, match="no model 2020-01-01-abcdef"):
         registry.load(models, "2020-01-01-abcdef")
+
+
+def test_two_versions_of_one_day_stand_in_the_order_they_were_written(models: Path):
+    first = _version_folder(models)
+    for name, seconds in (("ffffff", 1_000), ("000000", 2_000)):
+        copy = Path(shutil.copytree(first, models / f"{first.name[:11]}{name}"))
+        manifest = copy / registry.MANIFEST_FILE
+        manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"version": copy.name}))
+        os.utime(manifest, (seconds, seconds))
+    assert [one["version"][11:] for one in registry.versions(models)] == ["ffffff", "000000", first.name[11:]]
 
 
 def test_a_newer_layout_is_refused(models: Path):

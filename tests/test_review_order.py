@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -51,6 +52,36 @@ def test_urgency_comes_first_then_the_last_day_then_the_doubt(database: Database
     assert queue(database) == ["urgent", "objected", "soon", "unsure", "plain"]
     with database.reading() as connection:
         assert list_letters(connection, Wanted(queue=True), cursor=None, limit=1).lines[0].doubts == ("tie",)
+
+
+def test_our_own_deadline_passed_raises_to_r3_and_lowers_nothing() -> None:
+    late = replace(STAND, forward_by="2026-11-21")
+    assert [replace(late, urgency=rank).urgency_on("2026-11-22") for rank in range(5)] == [0, 1, 2, 3, 3]
+    assert replace(late, decisions=1, again="objection").urgency_on("2026-11-22") == 3
+
+
+@pytest.mark.parametrize(
+    "rests", [{"forward_by": "2026-11-22"}, {"decisions": 1}, {"disposition": "auto"}, {"decisions": 1, "again": "suspect"}]
+)
+def test_nothing_is_overdue_before_its_day_is_over_nor_where_nobody_waits(rests: dict[str, Any]) -> None:
+    assert replace(STAND, **({"forward_by": "2026-11-21"} | rests)).urgency_on("2026-11-22") == 4
+
+
+def test_an_overdue_letter_stands_behind_r2_and_before_what_is_in_time(database: Database) -> None:
+    needs = {
+        "in time": STAND,
+        "late": replace(STAND, forward_by="2026-11-21", margin=0.9),
+        "clock": replace(STAND, urgency=2, forward_by="2026-12-31"),
+        "says so": replace(STAND, urgency=3, forward_by="2026-12-31"),
+    }
+    with database.writing() as connection:
+        for name, standing in needs.items():
+            add_letter(connection, Filing(Letter(name, "征地"), NOW, NOW, MADE_BY, b'{"doubts":["tie"]}', standing))
+    assert queue(database) == ["clock", "says so", "late", "in time"]
+    with database.reading() as connection:
+        lines = list_letters(connection, Wanted(queue=True), cursor=None, limit=9).lines
+    ranks = [line.standing.urgency_on("2026-11-22") for line in lines]
+    assert ranks == sorted(ranks) == [2, 3, 3, 4]
 
 
 @pytest.mark.parametrize("made", [orjson.dumps(OLD), b"{}", b"no json"])

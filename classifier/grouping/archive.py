@@ -6,10 +6,12 @@ and cuts them meanwhile. Only where each line begins is kept, so that a million 
 
 from __future__ import annotations
 
-from collections import Counter
+from array import array
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,13 +23,25 @@ from classifier.assess import Assessor
 from classifier.batch import CHINA, parse_letter
 from classifier.errors import BadLine
 from classifier.grouping.background import Background
-from classifier.grouping.linkage import Decision, Linker, enter
+from classifier.grouping.linkage import Decision, Linker, LinkKind, enter
 from classifier.grouping.memory import MemoryIndex
+from classifier.grouping.packed import Packed, pack, unpack
+from classifier.grouping.profile import Profile
 from classifier.grouping.profiling import Draft, profile_of
 from classifier.grouping.scorer import load_background
 from classifier.letter import Letter
 
 DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What is kept of a decision: the group a letter joined, and what tied it to its nearest letter there."""
+
+    group: str
+    kind: LinkKind
+    score: float
+    shared: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -37,11 +51,11 @@ class Archive:
     linker: Linker
     background: Background
     index: MemoryIndex
-    decided: dict[int, Decision] = field(default_factory=dict)
+    decided: dict[int, Joined] = field(default_factory=dict)
     into: dict[str, str] = field(default_factory=dict)
 
-    def link(self, line: int, draft: Draft) -> None:
-        """Decide for the next letter in order of arrival."""
+    def link(self, line: int, draft: Draft) -> tuple[Profile, Decision]:
+        """Decide for the next letter in order of arrival; gives what a database would keep of it."""
         profile = profile_of(draft, self.background)
         decision = self.linker.link(profile, self.index)
         enter(decision, profile, self.index)
@@ -49,7 +63,9 @@ class Archive:
         for group in decision.merged:
             self.into[group] = decision.group
         if decision.links:
-            self.decided[line] = decision
+            nearest = decision.links[0]
+            self.decided[line] = Joined(decision.group, nearest.kind, nearest.score, nearest.shared)
+        return profile, decision
 
     def group(self, line: int, name: str) -> str:
         """The group that a letter is in at last; its own name where it stands alone."""
@@ -61,7 +77,7 @@ class Archive:
 
 def new_archive(linker: Linker) -> Archive:
     """An empty archive."""
-    return Archive(linker, load_background(), MemoryIndex(keep=linker.window))
+    return Archive(linker, load_background(), MemoryIndex(keep=max(linker.window, linker.reach)))
 
 
 def arrival(letter: Letter, line: int) -> float | None:
@@ -95,7 +111,7 @@ class Lines:
 
 def survey(file: BinaryIO) -> Lines:
     """Read a file once: which lines are letters, and when they arrived."""
-    starts, numbers, arrived, faults = [], [], [], []
+    starts, numbers, arrived, faults = array("q"), array("q"), array("d"), []
     at = 0
     for number, line in enumerate(file, start=1):
         start, at = at, at + len(line)
@@ -125,7 +141,7 @@ def group_file(path: Path, assessor: Assessor, linker: Linker, *, processes: int
     order = lines.order()
     for at, draft in zip(order.tolist(), _drafts(path, lines, order, assessor, archive.background, processes), strict=True):
         archive.link(at, draft)
-    yield from _answers(path, lines, archive)
+    yield from _answers(order, archive)
 
 
 def _drafts(
@@ -142,20 +158,26 @@ def _drafts(
 
     global _READER
     _READER = assessor, background  # a forked process finds it; nothing has to be loaded twice
+    ahead = AHEAD * (processes - 1)
     with get_context("fork").Pool(processes - 1) as pool:
-        for drafts in pool.imap(_read_forked, work, chunksize=1):
+        waiting = deque(pool.apply_async(_read_forked, (one,)) for one in work[:ahead])
+        following = iter(work[ahead:])
+        while waiting:
+            drafts = unpack(waiting.popleft().get())
+            waiting.extend(pool.apply_async(_read_forked, (one,)) for one in islice(following, 1))
             yield from drafts
 
 
 CHUNK, FEW = 256, 2_000  # letters given to the second process at a time; letters from which it is worth starting one
+AHEAD = 6  # chunks a process may be ahead of the linking: what it read waits in memory
 _READER: tuple[Assessor, Background] | None = None
 _Work = tuple[Path, list[tuple[int, int, float]]]
 
 
-def _read_forked(work: _Work) -> list[Draft]:
+def _read_forked(work: _Work) -> Packed:
     if _READER is None:
         raise RuntimeError("only a forked process reads chunks")
-    return _read_chunk(work, *_READER)
+    return pack(_read_chunk(work, *_READER))
 
 
 def _read_chunk(work: _Work, assessor: Assessor, background: Background) -> list[Draft]:
@@ -169,17 +191,14 @@ def _read_chunk(work: _Work, assessor: Assessor, background: Background) -> list
     return drafts
 
 
-def _answers(path: Path, lines: Lines, archive: Archive) -> Iterator[bytes]:
-    ids = []
-    with path.open("rb") as file:
-        for start, number in zip(lines.starts.tolist(), lines.numbers.tolist(), strict=True):
-            file.seek(start)
-            ids.append(parse_letter(file.readline(), number).id)
-    groups = [archive.group(at, id) for at, id in enumerate(ids)]
-    sizes = Counter(groups)
-    for at, (id, group) in enumerate(zip(ids, groups, strict=True)):
-        answer: dict[str, Any] = {"id": id, "group": group if sizes[group] > 1 else None}
-        link = archive.decided[at].links[0] if at in archive.decided else None
+def _answers(order: NDArray[np.int64], archive: Archive) -> Iterator[bytes]:
+    ids, shared = archive.index.ids, {archive.group(at, "") for at in archive.decided}
+    place = np.empty(len(order), np.int64)  # of a line in the order of arrival
+    place[order] = np.arange(len(order))
+    for at, number in enumerate(place.tolist()):
+        group = archive.group(at, ids[number])
+        answer: dict[str, Any] = {"id": ids[number], "group": group if group in shared else None}
+        link = archive.decided.get(at)
         if link:
             answer |= {"kind": link.kind.value, "score": link.score, "shared": list(link.shared)}
         yield orjson.dumps(answer)

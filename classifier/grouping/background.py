@@ -20,18 +20,25 @@ Counters = NDArray[np.uint32]
 
 
 @kernel
-def tally(counters: Counters, terms: Numbers, step: int) -> NDArray[np.int64]:
-    """How many letters held each term until now; then count this letter (``step`` 1) or only look (0)."""
+def tally(counters: Counters, terms: Numbers) -> None:
+    """Count a letter that holds these terms."""
     mask = np.uint64(counters.shape[1] - 1)
-    seen = np.empty(len(terms), np.int64)
     for at in range(len(terms)):
         one, two = np.int64((terms[at] >> np.uint64(20)) & mask), np.int64((terms[at] >> np.uint64(42)) & mask)
-        low = min(counters[0, one], counters[1, two])
-        seen[at] = low
-        if step:  # only the lower counter grows: two terms that share one do not push each other up
-            counters[0, one] = max(counters[0, one], low + np.uint32(1))
-            counters[1, two] = max(counters[1, two], low + np.uint32(1))
-    return seen
+        more = min(counters[0, one], counters[1, two]) + np.uint32(1)
+        counters[0, one] = max(counters[0, one], more)  # only the lower counter grows: two terms that share one
+        counters[1, two] = max(counters[1, two], more)  # do not push each other up
+
+
+@kernel
+def shares_of(counters: Counters, terms: Numbers, letters: int) -> Floats:
+    """How often each term was counted, over ``letters``."""
+    mask = np.uint64(counters.shape[1] - 1)
+    shares = np.empty(len(terms), np.float32)
+    for at in range(len(terms)):
+        one, two = np.int64((terms[at] >> np.uint64(20)) & mask), np.int64((terms[at] >> np.uint64(42)) & mask)
+        shares[at] = min(counters[0, one], counters[1, two]) / letters
+    return shares
 
 
 @dataclass(slots=True)
@@ -58,11 +65,12 @@ class Background:
 
     def seen(self, terms: Numbers) -> Floats:
         """The share of the letters seen here that use each term."""
-        return (tally(self.counters, terms, 0) / (self.letters + SURE_FROM)).astype(np.float32)
+        shares: Floats = shares_of(self.counters, terms, self.letters + SURE_FROM)
+        return shares
 
     def add(self, terms: Numbers) -> None:
         """Count a letter's terms; after ``MEMORY`` letters everything is halved."""
-        tally(self.counters, terms, 1)
+        tally(self.counters, terms)
         self.letters += 1
         if self.letters >= MEMORY:
             self.counters //= np.uint32(2)

@@ -17,7 +17,8 @@ from classifier.grouping.terms import Ints, Numbers
 PER_KEY = 15  # newest letters taken of one key
 MOST_CANDIDATES = 60  # letters looked at for one new letter
 COMMON = 400  # a key that more letters of the window hold tells nothing: not followed
-WINDOW = 180.0  # days; see docs/group-cases.md for what 90 would lose
+WINDOW = 180.0  # days without a letter after which a matter rests; see docs/group-cases.md for what 90 would lose
+REACH = 270.0  # days; older letters are not looked at, even of a matter that still gets letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,9 @@ class MatterIndex(Protocol):
 
     def size(self, group: str) -> int:
         """How many letters are in a group; 0 for one the index does not know."""
+
+    def latest(self, group: str) -> float:
+        """When the newest letter of a group arrived, infinity while a person keeps the matter open, minus infinity if unknown."""
 
     def add(self, profile: Profile, group: str) -> None:
         """Enter a letter into a group, a new one if nobody is in it yet."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from classifier.grouping.index import WINDOW, MatterIndex, Shortlist
+from classifier.grouping.index import REACH, WINDOW, MatterIndex, Shortlist
 from classifier.grouping.pair import PARTS, pair_parts
 from classifier.grouping.profile import Profile
 from classifier.grouping.scorer import PairScorer, load_scorer
@@ -90,21 +90,30 @@ class Linker:
 
     scorer: PairScorer = field(default_factory=load_scorer)
     window: float = WINDOW
+    reach: float = REACH
     join: float = JOIN
     bridge: float = BRIDGE
 
     def link(self, profile: Profile, index: MatterIndex, bonds: Bonds = NO_BONDS) -> Decision:
         """The group for a new letter; the index stays as it is (see ``enter``)."""
-        near = self._compared(profile, index.candidates(profile.keys, profile.arrived - self.window))
+        near = self._compared(profile, index.candidates(profile.keys, self.since(profile)))
         if bonds.must is not None:
             return Decision(bonds.must, None, (), near.links(profile, {bonds.must}))
-        means = near.means(index)
-        order = sorted((g for g in means if g not in bonds.never), key=lambda g: (-means[g], g))
-        if not order or means[order[0]] < self.join:
+        means = near.means(index, min(self.join, self.bridge))
+        order = sorted((g for g in means if self._may_join(g, means[g], bonds)), key=lambda g: (-means[g], g))
+        order = [group for group in order if near.open(group, index, profile.arrived - self.window)]
+        if not order:
             return Decision(profile.id)
         names = [order[0], *self._bridged(order, means, near, bonds)]
         names.sort(key=lambda g: (g not in bonds.fixed, near.first_arrival(g), g)) if len(names) > 1 else None
         return Decision(names[0], round(means[order[0]], 4), tuple(names[1:]), near.links(profile, set(names)))
+
+    def since(self, profile: Profile) -> float:
+        """The day from which letters are looked at."""
+        return profile.arrived - max(self.reach, self.window)
+
+    def _may_join(self, group: str, mean: float, bonds: Bonds) -> bool:
+        return mean >= self.join and group not in bonds.never
 
     def _compared(self, profile: Profile, found: Shortlist) -> _Compared:
         order, parts = pair_parts(profile, found.shelf, found.rows)
@@ -145,21 +154,26 @@ class _Compared:
     parts: Floats
     scores: list[float]
 
-    def means(self, index: MatterIndex) -> dict[str, float]:
-        """For each group the mean of its best letters' scores; a letter that is no candidate counts as 0."""
+    def means(self, index: MatterIndex, least: float) -> dict[str, float]:
+        """For each group the mean of its best letters' scores; a letter that is no candidate counts as 0.
+
+        Groups that cannot reach ``least``, however small they are, are left out: for most letters no size has to be asked.
+        """
         by_group: defaultdict[str, list[float]] = defaultdict(list)
         for group, score in zip(self.groups, self.scores, strict=True):
             by_group[group].append(score)
-        return {
-            group: sum(sorted(found, reverse=True)[:BEST]) / min(BEST, max(1, index.size(group)))
-            for group, found in by_group.items()
-        }
+        sums = {group: sum(sorted(found, reverse=True)[:BEST]) for group, found in by_group.items()}
+        return {group: total / min(BEST, max(1, index.size(group))) for group, total in sums.items() if total >= least}
 
     def rows_of(self, group: str) -> Ints:
         return np.array([row for row, name in zip(self.rows, self.groups, strict=True) if name == group], np.int64)
 
     def first_arrival(self, group: str) -> float:
         return float(self.shelf.arrived[self.rows_of(group)].min())
+
+    def open(self, group: str, index: MatterIndex, since: float) -> bool:
+        """Whether a group got a letter from that day on; the index is only asked where no letter here says so."""
+        return bool(self.shelf.arrived[self.rows_of(group)].max() >= since) or index.latest(group) >= since
 
     def links(self, profile: Profile, groups: set[str]) -> tuple[Link, ...]:
         at = [i for i, group in enumerate(self.groups) if group in groups]

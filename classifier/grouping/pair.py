@@ -14,6 +14,7 @@ from classifier.kernels import kernel
 
 Terms = NDArray[np.uint32]
 Halves = NDArray[np.uint16]
+Places = NDArray[np.int16]
 
 SPACE_NAMES = ("known words", "other words", "known pairs", "other pairs", "triples", "crossed pairs", "numbers")
 PARTS = (
@@ -50,6 +51,8 @@ PARTS = (
     "cosine over the fifteenth candidate's",
     "coarse cosine",
 )
+SLOTS = 1024  # of the table of a letter's terms, of which a profile keeps 250 at most (``profiling.KEPT``)
+_SPREAD, _TOP = np.uint32(0x9E3779B1), np.uint32(22)  # a term's slot: the upper ten bits
 COMPARED = 24  # candidates compared part by part
 SURE, FAINT = 3, 0.04  # so many are always compared, others only from this quick cosine
 
@@ -116,23 +119,65 @@ def _space(term: np.uint32, rare: np.uint8) -> int:
 
 
 @kernel
-def _quick_cosine(a: One, b: Many, row: int) -> np.float32:
-    """A cosine over words and over pairs, added up: for the order of candidates."""
-    at, other, n, end = 0, b.starts[row], len(a.terms), b.ends[row]
-    words, pairs = np.float32(0), np.float32(0)
-    while at < n and other < end:
-        mine, theirs = a.terms[at], b.terms[other]
-        if mine == theirs:
-            kind = mine >> np.uint32(29)
-            if kind > 1:  # terms are in the order of their kinds: no word nor pair comes any more
+def _places_of(terms: Terms) -> Places:
+    """A table that leads from a term to its (first) place among ``terms``."""
+    places = np.full(SLOTS, -1, np.int16)
+    for at in range(min(len(terms), SLOTS // 2)):
+        slot = np.int64(np.uint32(terms[at] * _SPREAD) >> _TOP)
+        while places[slot] >= 0 and terms[places[slot]] != terms[at]:
+            slot = (slot + 1) & (SLOTS - 1)
+        if places[slot] < 0:
+            places[slot] = at
+    return places
+
+
+@kernel
+def _meet(terms: Terms, places: Places, others: Terms, start: int, end: int, here: Ints, there: Ints) -> int:
+    """Which of ``terms`` (places ``here``) stand among ``others[start:end]`` (``there``), ascending; gives how many.
+
+    Two terms of a letter may have one number; then its first meets the other letter's first, its second the second.
+    """
+    size = 0
+    for other in range(start, end):
+        term = others[other]
+        slot = np.int64(np.uint32(term * _SPREAD) >> _TOP)
+        while places[slot] >= 0:
+            at = np.int64(places[slot])
+            if terms[at] == term:
+                before = other
+                while before > start and others[before - 1] == term:
+                    at, before = at + 1, before - 1
+                if at < len(terms) and terms[at] == term:
+                    here[size], there[size] = at, other
+                    size += 1
                 break
-            both = np.float32((a.tf[at] & 127) * (b.tf[other] & 127)) * (a.idf[at] & 127) * (b.idf[other] & 127)
-            if kind == 0:
-                words += both
-            else:
-                pairs += both
-        at += mine <= theirs
-        other += theirs <= mine
+            slot = (slot + 1) & (SLOTS - 1)
+    return size
+
+
+@kernel
+def _first_of(terms: Terms, start: int, end: int, least: np.uint32) -> int:
+    """Where the terms from ``least`` on begin."""
+    while start < end:
+        middle = (start + end) // 2
+        if terms[middle] < least:
+            start = middle + 1
+        else:
+            end = middle
+    return start
+
+
+@kernel
+def _quick_cosine(a: One, b: Many, row: int, here: Ints, there: Ints, size: int) -> np.float32:
+    """A cosine over words and over pairs, added up: for the order of candidates."""
+    words, pairs = np.float32(0), np.float32(0)
+    for i in range(size):
+        at, other = here[i], there[i]
+        both = np.float32((a.tf[at] & 127) * (b.tf[other] & 127)) * (a.idf[at] & 127) * (b.idf[other] & 127)
+        if a.terms[at] >> np.uint32(29) == 0:
+            words += both
+        else:
+            pairs += both
     la, lb = a.lengths, b.lengths[row]
     word_length = np.sqrt((la[0] ** 2 + la[1] ** 2) * (lb[0] ** 2 + lb[1] ** 2)) + np.float32(1)
     pair_length = np.sqrt((la[2] ** 2 + la[3] ** 2) * (lb[2] ** 2 + lb[3] ** 2)) + np.float32(1)
@@ -140,34 +185,30 @@ def _quick_cosine(a: One, b: Many, row: int) -> np.float32:
 
 
 @kernel
-def _walk(a: One, b: Many, row: int, sums: Floats, titles: Floats) -> None:
-    """Walk over both letters' terms at once and add up what they share.
+def _walk(a: One, b: Many, here: Ints, there: Ints, size: int, sums: Floats, titles: Floats) -> None:
+    """Walk over the terms of both letters and add up what they share.
 
     ``sums`` (7, 6): for each space the product of weights, the rarity shared, the four rarest shared. ``titles`` (7, 5): rarity in
     both titles, in the new one, in the other one (these two from ``_titles``), of the new one in the other letter, of the other one
     in the new letter.
     """
-    at, other, n, end = 0, b.starts[row], len(a.terms), b.ends[row]
-    while at < n and other < end:
-        mine, theirs = a.terms[at], b.terms[other]
-        if mine == theirs:
-            space = _space(mine, a.idf[at])
-            weight = np.float32(a.idf[at] & 127) / np.float32(12)
-            times = np.float32((a.tf[at] & 127) * (b.tf[other] & 127)) / np.float32(256)
-            sums[space, 0] += times * weight * (b.idf[other] & 127) / np.float32(12)
-            sums[space, 1] += weight
-            place = weight
-            for i in range(2, 6):
-                if place > sums[space, i]:
-                    place, sums[space, i] = sums[space, i], place
-            in_a, in_b = a.tf[at] >= 128, b.tf[other] >= 128
-            titles[space, 0] += weight if in_a and in_b else np.float32(0)
-            titles[space, 3] += weight if in_a else np.float32(0)
-            if in_b:  # one weight for a term in both letters, as it was when the newer one came
-                titles[space, 4] += weight
-                titles[space, 2] += weight - np.float32(b.idf[other] & 127) / np.float32(12)
-        at += mine <= theirs
-        other += theirs <= mine
+    for i in range(size):
+        at, other = here[i], there[i]
+        space = _space(a.terms[at], a.idf[at])
+        weight = np.float32(a.idf[at] & 127) / np.float32(12)
+        times = np.float32((a.tf[at] & 127) * (b.tf[other] & 127)) / np.float32(256)
+        sums[space, 0] += times * weight * (b.idf[other] & 127) / np.float32(12)
+        sums[space, 1] += weight
+        place = weight
+        for rank in range(2, 6):
+            if place > sums[space, rank]:
+                place, sums[space, rank] = sums[space, rank], place
+        in_a, in_b = a.tf[at] >= 128, b.tf[other] >= 128
+        titles[space, 0] += weight if in_a and in_b else np.float32(0)
+        titles[space, 3] += weight if in_a else np.float32(0)
+        if in_b:  # one weight for a term in both letters, as it was when the newer one came
+            titles[space, 4] += weight
+            titles[space, 2] += weight - np.float32(b.idf[other] & 127) / np.float32(12)
 
 
 @kernel
@@ -238,9 +279,13 @@ def _write_rest(a: One, b: Many, row: int, out: Floats) -> None:
 
 @kernel
 def _compare_all(a: One, b: Many, rows: Ints, most: int, n_parts: int) -> tuple[Ints, Floats]:
-    cosines = np.empty(len(rows), np.float32)
+    cosines, places = np.empty(len(rows), np.float32), _places_of(a.terms)
+    here, there = np.empty(SLOTS, np.int64), np.empty(SLOTS, np.int64)
     for i in range(len(rows)):
-        cosines[i] = _quick_cosine(a, b, rows[i])
+        start, end = b.starts[rows[i]], b.ends[rows[i]]
+        end = _first_of(b.terms, start, end, np.uint32(2) << np.uint32(29))  # words and pairs come first
+        size = _meet(a.terms, places, b.terms, start, end, here, there)
+        cosines[i] = _quick_cosine(a, b, rows[i], here, there, size)
     order = np.argsort(-cosines, kind="mergesort")[:most]
     kept = len(order)
     while kept > SURE and cosines[order[kept - 1]] < FAINT:  # hardly anything in common: not worth a closer look
@@ -253,7 +298,8 @@ def _compare_all(a: One, b: Many, rows: Ints, most: int, n_parts: int) -> tuple[
         row, cosine = rows[order[i]], cosines[order[i]]
         sums[:], titles[:] = 0, title
         _titles(b.terms, b.tf, b.idf, b.starts[row], b.ends[row], titles, 2)
-        _walk(a, b, row, sums, titles)
+        size = _meet(a.terms, places, b.terms, b.starts[row], b.ends[row], here, there)
+        _walk(a, b, here, there, size, sums, titles)
         _write_terms(a, b, row, sums, titles, parts[i])
         _write_names(a, b, row, parts[i])
         _write_rest(a, b, row, parts[i])

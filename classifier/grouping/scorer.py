@@ -37,15 +37,15 @@ def _score(
     roots: NDArray[np.int32],
     start: np.float32,
 ) -> Floats:
-    scores = np.empty(len(parts), np.float32)
-    for row in range(len(parts)):
-        total = start
-        for root in roots:
+    scores = np.full(len(parts), start, np.float32)
+    for root in roots:  # one tree for all rows, so that it stays close to the processor
+        for row in range(len(parts)):
             node = root
             while feature[node] >= 0:
                 node = left[node] if parts[row, feature[node]] <= cut[node] else right[node]
-            total += value[node]
-        scores[row] = 1 / (1 + np.exp(-total))
+            scores[row] += value[node]
+    for row in range(len(parts)):
+        scores[row] = 1 / (1 + np.exp(-scores[row]))
     return scores
 
 

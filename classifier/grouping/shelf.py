@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,11 @@ class Shelf:
 
     def arrays(self) -> tuple[NDArray[np.generic], ...]:
         """All arrays, in the order the kernels take them."""
-        return tuple(getattr(self, one.name) for one in fields(self))
+        found: tuple[NDArray[np.generic], ...] = _ARRAYS(self)
+        return found
+
+
+_ARRAYS = attrgetter(*(one.name for one in fields(Shelf)))
 
 
 def shelve(profiles: Sequence[Profile]) -> Shelf:

@@ -3,6 +3,7 @@
 characters what a letter's characters become
 words      words of a list found by their beginnings; a letter cut into words
 terms      known terms, scores, each word's part
+candidates the likeliest categories
 spans      the runs of words worth quoting as reasons
 cues       how often and where cues of the purpose stand, and which together
 alarm      the stretch that sounds most like a life in danger

@@ -11,6 +11,8 @@ Ints = NDArray[np.int64]
 Codes = NDArray[np.uint32]
 Floats = NDArray[np.float32]
 
+SCALE = 1000.0  # parts are said to three places
+
 
 @kernel
 def is_one_of(code: np.uint32, marks: Codes) -> bool:
@@ -64,6 +66,44 @@ def cue_row(
     _questions(codes, title, asking, most, row[3 * cues : 3 * cues + 3])
     _together(present, title > 0, pairs, most, row[3 * cues + 3 :])
     return row, last
+
+
+@kernel
+def pulling_cues(weights: Floats, row: Floats, last: Ints, most: int, pairs: Ints, ends: Ints) -> tuple[Ints, NDArray[np.float64]]:
+    """The cues that pulled most by these weights (width,), strongest first: their last places, start and end, and their parts.
+
+    Half of what a pair pulled is each cue's. Only cues that are whole words, which end at ``ends``, count. The parts are rounded,
+    as they are said.
+    """
+    parts = np.empty(len(last), np.float32)
+    for cue in range(len(last)):
+        at = 3 * cue
+        parts[cue] = weights[at] * row[at] + weights[at + 1] * row[at + 1] + weights[at + 2] * row[at + 2]
+    for pair in range(len(pairs)):
+        at = 3 * len(last) + 3 + 2 * pair
+        pulled = (weights[at] * row[at] + weights[at + 1] * row[at + 1]) / np.float32(2)
+        parts[pairs[pair, 0]] += pulled
+        parts[pairs[pair, 1]] += pulled
+    places, pulls = np.empty((most, 2), np.int64), np.empty(most, np.float64)
+    size = 0
+    while size < most:
+        best, highest = -1, np.float32(0)
+        for cue in range(len(last)):
+            if parts[cue] > highest and last[cue, 0] >= 0 and _are_words(last[cue, 0], last[cue, 1], ends):
+                best, highest = cue, parts[cue]
+        if best < 0:
+            break
+        places[size], pulls[size] = last[best], np.rint(np.float64(highest) * SCALE) / SCALE
+        parts[best] = 0
+        size += 1
+    return places[:size], pulls[:size]
+
+
+@kernel
+def _are_words(start: int, end: int, ends: Ints) -> bool:
+    """Whether one word or several fill the place from start to end."""
+    first, last = np.searchsorted(ends, start), np.searchsorted(ends, end)
+    return last < len(ends) and ends[last] == end and (start == 0 or ends[first] == start)
 
 
 @kernel

@@ -11,6 +11,8 @@ Ints = NDArray[np.int64]
 Codes = NDArray[np.uint32]
 Parts = NDArray[np.float64]
 
+SCALE = 1000.0  # parts are said to three places
+
 
 @kernel
 def pulling_runs(parts: Parts, ends: Ints, share: float, share_against: float, longest: int) -> tuple[Ints, Parts]:
@@ -53,7 +55,7 @@ def stands_in(codes: Codes, place: Ints, chosen: Ints, size: int) -> bool:
 def quoted_spans(
     parts: Parts, ends: Ints, codes: Codes, share: float, share_against: float, longest: int, most_towards: int, most_against: int
 ) -> tuple[Ints, Parts]:
-    """The strongest runs towards, then the strongest against, as start and end, and their sums; the same characters only once."""
+    """The strongest runs towards, then the strongest against, as start and end, and their sums, rounded; the same characters only once."""
     places, sums = pulling_runs(parts, ends, share, share_against, longest)
     chosen, weights = np.empty((most_towards + most_against, 2), np.int64), np.empty(most_towards + most_against, np.float64)
     size = 0
@@ -67,7 +69,7 @@ def quoted_spans(
             if best < 0:
                 break
             if not stands_in(codes, places[best], chosen, size):
-                chosen[size], weights[size] = places[best], sums[best]
+                chosen[size], weights[size] = places[best], np.rint(sums[best] * SCALE) / SCALE
                 size += 1
             sums[best] = 0.0
     return chosen[:size], weights[:size]

@@ -205,6 +205,18 @@ def add_up(rows: Ints, values: Floats, steps: Steps, scales: Floats, heads: Ints
 
 
 @kernel
+def add_cues(cues: Floats, weights: Floats, scores: Floats) -> None:
+    """Add what the cues (width,) come to; most of a letter's are nought."""
+    sums = np.zeros(len(weights), np.float32)
+    for cue in range(len(cues)):
+        if cues[cue] != 0:
+            for column in range(len(sums)):
+                sums[column] += weights[column, cue] * cues[cue]
+    for column in range(len(sums)):
+        scores[column] += sums[column]
+
+
+@kernel
 def probabilities(scores: Floats, heads: Ints, cautions: Floats) -> Floats:
     """Of each head's columns ``heads[i]:heads[i + 1]``, adding up to one; how sure of the best one, its caution says.
 
@@ -268,13 +280,20 @@ def read_letter(
     heads: Ints,
     cautions: Floats,
     title_weight: float,
+    cues: Floats,
+    cue_weights: Floats,
+    cue_column: int,
 ) -> tuple[Floats, Floats, NDArray[np.float64], int]:
-    """Probabilities, scores, each word's part in the best column of the first head, how many words are known."""
+    """Probabilities, scores, each word's part in the best column of the first head, how many words are known.
+
+    What ``cues`` (width,) come to by their weights (n_columns, width) is added to the columns from ``cue_column`` on.
+    """
     found, firsts, lasts, known = find_terms(codes, ends, slots, sieve)
     order = by_row(found, len(idf))
     edges, values = weigh_terms(found, lasts, order, title, title_weight, growth, idf, blocks)
     rows, scores = found[order[edges[:-1]]], intercepts.copy()
     add_up(rows, values, steps, scales, heads, scores)
+    add_cues(cues, cue_weights, scores[cue_column:])
     best = int(scores[: heads[1]].argmax())
     weights = np.empty(len(rows), np.float32)
     for term in range(len(rows)):

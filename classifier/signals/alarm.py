@@ -2,7 +2,7 @@
 
 Quiet people and strange accidents use none of the words that a list can hold. So a linear model over single characters and pairs
 of neighbours, trained on cases written for this project (``alarm_training``), listens to every stretch of STRETCH characters
-and quotes the loudest. It can only raise the urgency.
+and quotes the loudest. The longer a letter, the more stretches may sound alarming by chance, so its loudest counts for less.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from math import log
 from pathlib import Path
 from typing import Final
 from zipfile import BadZipFile
@@ -24,7 +25,10 @@ from classifier.text import Codes, codes_of
 
 ALARM_FILE: Final = "alarm.npz"
 STRETCH: Final = 64  # characters listened to at once: about two sentences
-STEP: Final = 16  # characters from one stretch to the next
+STEP: Final = 32  # characters from one stretch to the next
+CHANCE: Final = (
+    0.65  # taken off for each natural logarithm of how many stretches a letter has; chosen on letters of a held-out writer
+)
 LONGEST: Final = 20_000  # characters; what follows in a longer letter is not listened to
 
 SLOTS: Final = 1 << 15  # small enough to stay in a processor's cache beside everything else
@@ -39,7 +43,7 @@ Values = NDArray[np.complex64]
 
 @dataclass(frozen=True, slots=True)
 class Loudest:
-    """The loudest stretch ``start:end`` of a document and its score in log odds, above 0 where an alarm may go off by itself."""
+    """The loudest stretch ``start:end`` and its score in log odds, less what length explains; above 0 an alarm may go off by itself."""
 
     score: float
     start: int
@@ -61,7 +65,7 @@ class Alarm:
             return Loudest(float("-inf"), 0, 0)
         heard = codes_of(document) if codes is None else codes
         score, start, end = _listener()(heard, self.singles, self.owners, self.pairs, LONGEST, STRETCH, STEP)
-        return Loudest(score + self.bias, start, end)
+        return Loudest(score + self.bias - CHANCE * log(max(1.0, 2 * len(document) / STRETCH - 1)), start, end)
 
 
 @cache
@@ -91,9 +95,15 @@ def build_alarm(keys: Keys, weights: NDArray[np.floating], rarity: NDArray[np.fl
     single = keys < 1 << 16
     singles, owners, pairs = np.zeros(1 << 16, np.complex64), np.zeros(SLOTS, np.uint32), np.zeros(SLOTS, np.complex64)
     singles[keys[single]] = values[single]
-    slots = ((keys[~single] * _SPREAD) >> _SHIFT)[::-1]
+    slots = slots_of(keys[~single])[::-1]
     owners[slots], pairs[slots] = keys[~single][::-1], values[~single][::-1]
     return Alarm(singles, owners, pairs, bias)
+
+
+def slots_of(pairs: Keys) -> Keys:
+    """Where each pair's key has its place."""
+    slots: Keys = (pairs * _SPREAD) >> _SHIFT
+    return slots
 
 
 def load_alarm(folder: Path = SHIPPED) -> Alarm:

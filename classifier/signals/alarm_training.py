@@ -18,21 +18,20 @@ from sklearn.linear_model import LogisticRegression
 
 from classifier.errors import BadTrainingData
 from classifier.letter import document
-from classifier.signals.alarm import ALARM_FILE, STEP, STRETCH, Alarm, Keys, build_alarm, keys_of
+from classifier.signals.alarm import ALARM_FILE, STEP, STRETCH, Alarm, Keys, build_alarm, keys_of, slots_of
 from classifier.tables import SHIPPED
 
 HEAVIER = 15.0  # a missed life weighs as much as this many needless calls
 FEWEST = 3  # stretches a key must stand in to count
-STRONGEST = 16_000  # keys kept: those whose weight times rarity is largest; the rest changed no answer on the written cases
 BACKGROUND = 16_000  # stretches of ordinary letters
 REPEATED = 4  # how often each calm case counts: it was written because it sounds alarming
-CUT = 0.4  # log odds; chosen so that words and alarm together ring for about 20 letters in 1,000 of an ordinary board
+CUT = 0.5  # log odds; chosen so that words and alarm together ring for about 7 letters in 1,000 of an ordinary board
 SHORT = STRETCH * 4 // 3  # characters; a case up to here is one stretch
 
 
 @dataclass(frozen=True, slots=True)
 class AlarmWeights:
-    """What a training found: one weight and one rarity (inverse document frequency) for each key, the frequent keys first."""
+    """What a training found: one weight and one rarity (inverse document frequency) for each key."""
 
     keys: Keys
     weights: NDArray[np.float16]
@@ -50,7 +49,7 @@ class AlarmWeights:
         return path
 
 
-def train_alarm(alarming: Sequence[str], calm: Sequence[str], *, cut: float = 0.0, strength: float = 3.0) -> AlarmWeights:
+def train_alarm(alarming: Sequence[str], calm: Sequence[str], *, cut: float = 0.0, strength: float = 0.3) -> AlarmWeights:
     """Weights that tell the stretches of ``alarming`` cases from those of ``calm`` ones.
 
     ``cut`` is the score in log odds that an alarm must exceed; ``strength`` is scikit-learn's C.
@@ -66,9 +65,20 @@ def train_alarm(alarming: Sequence[str], calm: Sequence[str], *, cut: float = 0.
     stood_in = np.asarray((counts > 0).sum(axis=0)).ravel()
     rarity = (np.log((1 + counts.shape[0]) / (1 + stood_in)) + 1).astype(np.float16)
     labels = np.r_[np.ones(len(stretches)), np.zeros(len(background))]
-    model = LogisticRegression(C=strength, max_iter=3000, class_weight={1: HEAVIER, 0: 1.0}).fit(_scaled(counts, rarity), labels)
-    kept = np.sort(np.argsort(-np.abs(model.coef_[0] * rarity), kind="stable")[:STRONGEST])
+    learner = LogisticRegression(C=strength, class_weight={1: HEAVIER, 0: 1.0}, solver="liblinear", tol=1e-3, random_state=0)
+    model = learner.fit(_scaled(counts, rarity), labels)
+    kept = _one_a_slot(keys, np.abs(model.coef_[0] * rarity) * stood_in)
     return AlarmWeights(keys[kept], model.coef_[0][kept].astype(np.float16), rarity[kept], float(model.intercept_[0]) - cut)
+
+
+def _one_a_slot(keys: Keys, matters: NDArray[np.floating]) -> NDArray[np.intp]:
+    """The keys to keep: all single characters, and of the pairs that share a slot the one that matters most."""
+    single = np.flatnonzero(keys < 1 << 16)
+    pairs = np.flatnonzero(keys >= 1 << 16)
+    pairs = pairs[np.argsort(-matters[pairs], kind="stable")]
+    _, first = np.unique(slots_of(keys[pairs]), return_index=True)
+    kept: NDArray[np.intp] = np.sort(np.concatenate([single, pairs[first]]))
+    return kept
 
 
 def train_shipped(folder: Path) -> AlarmWeights:
@@ -79,8 +89,18 @@ def train_shipped(folder: Path) -> AlarmWeights:
     alarming += [text for urgency, text in letters if urgency == "R0" and len(text) < 2 * STRETCH]
     calm = [text for urgency, text in cases if urgency != "R0"]
     ordinary = [part for urgency, text in letters if urgency != "R0" for part in cut_up(text)]
-    chosen = np.random.default_rng(0).permutation(len(ordinary))[:BACKGROUND]
-    return train_alarm(alarming, [*(calm * REPEATED), *(ordinary[number] for number in chosen)], cut=CUT)
+    chance = np.random.default_rng(0)
+    background = [ordinary[number] for number in chance.permutation(len(ordinary))[:BACKGROUND]]
+    alarming += [amid(text, background, chance) for text in alarming]
+    return train_alarm(alarming, [*(calm * REPEATED), *(amid(text, background, chance) for text in calm), *background], cut=CUT)
+
+
+def amid(text: str, background: Sequence[str], chance: np.random.Generator) -> str:
+    """The text as a stretch of a longer letter shows it: with ordinary words before and after, where a stretch has room."""
+    room = max(0, STRETCH - len(text))
+    before = int(chance.integers(room + 1))
+    left, right = background[chance.integers(len(background))], background[chance.integers(len(background))]
+    return left[len(left) - min(before, len(left)) :] + text + right[: room - before]
 
 
 def cut_up(text: str) -> list[str]:

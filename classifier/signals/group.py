@@ -9,6 +9,7 @@ from classifier.letter import GroupLevel, GroupSignal
 from classifier.signals.counts import ROLES, Count, Kind, find_counts
 from classifier.signals.terms import Hit, Quote
 
+NOBODY = GroupSignal()  # speaks for several people
 SIGNATURE = 48  # characters at the end of a letter in which a signature block is looked for
 
 _DATE = r"(?:\d{2,4}[年./-]\d{1,2}(?:[月./-](?:\d{1,2}[日号]?)?)?|[〇零一二三四五六七八九十]{4}年.{0,8})?"
@@ -24,16 +25,13 @@ _LAST_CLAUSE = re.compile(r"[^。，,!！?？;；\n]*$")
 
 def read_group(document: str, hits: Sequence[Hit], gates: Sequence[Hit], quote: Quote) -> GroupSignal:
     """The group signal of a document, from the numbers at its gates, its signature and the rows of signal ``group`` that hold."""
-    counts = find_counts(document, [gate.start for gate in gates])
+    counts = find_counts(document, [gate.start for gate in gates]) if gates else []
     signature = _signature(document)
+    if not (hits or counts or signature):
+        return NOBODY
     likely = [hit for hit in hits if hit.value == GroupLevel.LIKELY]
     joint = [count for count in counts if count.kind is not Kind.TOUCHED]
-    if likely or signature or joint:
-        level = GroupLevel.LIKELY
-    elif counts or hits:
-        level = GroupLevel.POSSIBLE
-    else:
-        return GroupSignal()
+    level = GroupLevel.LIKELY if likely or signature or joint else GroupLevel.POSSIBLE
     signed = [count for count in counts if count.kind is Kind.SIGNED]
     places = {(hit.start, hit.end) for hit in hits} | {(count.start, count.end) for count in counts}
     if signature:

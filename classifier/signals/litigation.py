@@ -11,13 +11,16 @@ from collections.abc import Sequence
 from classifier.letter import LitigationSignal, LitigationState
 from classifier.signals.terms import Hit, Quote, quotes
 
+NO_PROCEDURE = LitigationSignal()
 ORDER = (LitigationState.PENDING.value, LitigationState.CONCLUDED.value, "filed")
 
 
 def read_litigation(hits: Sequence[Hit], quote: Quote) -> LitigationSignal:
     """The state that the rows of signal ``litigation`` show, with the words of that state."""
+    if not hits:
+        return NO_PROCEDURE
     for value in ORDER:
         if found := [hit for hit in hits if hit.value == value]:
             state = LitigationState.PENDING if value == "filed" else LitigationState(value)
             return LitigationSignal(state, quotes(quote, found))
-    return LitigationSignal()
+    return NO_PROCEDURE

@@ -36,6 +36,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {  # what a row's signal may say, beside
         UrgencyLevel.R1,
         UrgencyLevel.R2,
         UrgencyLevel.R3,
+        "threat",
         "peril",
         "danger",
         "now",
@@ -88,6 +89,7 @@ class Hit:
 
 Quote = Callable[[int, int], Evidence]  # evidence of the words between two positions
 Phrases = Mapping[str, Sequence[str]]  # a phrase's name and its words
+Candidates = tuple[list[Term], int, int]  # the terms of one word, and where it stands
 Places = Mapping[str, Sequence[tuple[int, int]]]  # where in a document each phrase's words stand
 
 
@@ -95,26 +97,29 @@ class Terms:
     """All rows in one list of words; ``find`` costs one pass over the document and a look around each word that occurs."""
 
     def __init__(self, terms: Iterable[Term], phrases: Phrases = MappingProxyType({})) -> None:
-        by_word: dict[str, tuple[list[Term], list[str]]] = {}
+        by_word: dict[str, tuple[list[Term], list[Term], list[str]]] = {}
         for term in terms:
             for word in term.words:
-                by_word.setdefault(word, ([], []))[0].append(term)
+                terms_of, companions, _ = by_word.setdefault(word, ([], [], []))
+                (companions if term.value in COMPANIONS else terms_of).append(term)
         for name, words in phrases.items():
             for word in words:
-                by_word.setdefault(word, ([], []))[1].append(name)
+                by_word.setdefault(word, ([], [], []))[2].append(name)
         self._entries = list(by_word.values())
         self._words: WordList = word_list(by_word)
 
     def find(self, document: str, codes: Codes | None = None) -> dict[str, list[Hit]]:
         """The rows that hold in this document, by signal, in the order of their words' ends; ``codes`` are its code points."""
         places: dict[str, list[tuple[int, int]]] = {}
-        candidates: list[tuple[Term, int, int]] = []
-        companions: list[tuple[Term, int, int]] = []
+        candidates: list[Candidates] = []
+        companions: list[Candidates] = []
         entries = self._entries
         for end, start, index in self._words.find(codes_of(document) if codes is None else codes):
-            terms, names = entries[index]
-            for term in terms:
-                (companions if term.value in COMPANIONS else candidates).append((term, start, end))
+            terms, beside, names = entries[index]
+            if terms:
+                candidates.append((terms, start, end))
+            if beside:
+                companions.append((beside, start, end))
             for name in names:
                 places.setdefault(name, []).append((start, end))
         found: dict[str, list[Hit]] = {}
@@ -122,7 +127,7 @@ class Terms:
         if companions and any(hit.value in WANTING for hit in found.get("urgency", ())):
             _hold(document, companions, places, found)
         for signal, hits in found.items():
-            if any(hit.value == "none" for hit in hits):
+            if any([hit.value == "none" for hit in hits]):
                 found[signal] = list(_not_silenced(document, hits))
         return found
 
@@ -172,23 +177,31 @@ def quotes(quote: Quote, hits: Iterable[Hit]) -> tuple[Evidence, ...]:
     return tuple([quote(start, end) for start, end in sorted({(hit.start, hit.end) for hit in hits})])
 
 
-def _hold(document: str, candidates: Iterable[tuple[Term, int, int]], places: Places, found: dict[str, list[Hit]]) -> None:
+def _hold(document: str, candidates: Iterable[Candidates], places: Places, found: dict[str, list[Hit]]) -> None:
     """Add the candidates that stand in the right surroundings to what is found."""
-    for term, start, end in candidates:
-        span = _surroundings(term, document, start, end, places)
-        if span is not None:
+    for terms, start, end in candidates:
+        around: tuple[int, int] | None = None
+        for term in terms:
+            span = _reach(term, document, start, end, places)
+            if span is None:
+                continue
+            if term.unless is not None:
+                around = around or sentence(document, start, end)
+                if _excused(term.unless, document, *around, places):
+                    continue
             found.setdefault(term.signal, []).append(Hit(term.row, term.signal, term.value, *span))
 
 
-def _surroundings(term: Term, document: str, start: int, end: int, places: Places) -> tuple[int, int] | None:
-    span: tuple[int, int] | None = start, end
-    if term.near is not None:
-        near = _stands(term.near, document, max(0, start - term.reach), end + term.reach, places)
-        if near is None:
-            return None
-        if term.signal != "accused" or term.value in VALUES["accused"]:  # a department is where its name stands, no further
-            span = min(start, near[0]), max(end, near[1])
-    return None if term.unless is not None and _excused(term.unless, document, *sentence(document, start, end), places) else span
+def _reach(term: Term, document: str, start: int, end: int, places: Places) -> tuple[int, int] | None:
+    """Where the term stands together with what must stand near it; None where that is missing."""
+    if term.near is None:
+        return start, end
+    near = _stands(term.near, document, max(0, start - term.reach), end + term.reach, places)
+    if near is None:
+        return None
+    if term.signal == "accused" and term.value not in VALUES["accused"]:  # a department is where its name stands, no further
+        return start, end
+    return min(start, near[0]), max(end, near[1])
 
 
 def _excused(condition: Condition, document: str, left: int, right: int, places: Places) -> bool:

@@ -1,10 +1,11 @@
 """How soon somebody must look (紧急程度): a life in danger now, a danger or cut of today, a statutory clock, an answer overdue.
 
-Some words are a danger to life by themselves (value ``R0``). Others are one only together, close to each other, because they
+Some words are a danger to life by themselves (value ``R0``), whatever else the letter says. Others are one unless the learnt alarm
+finds the whole letter quiet: those of a ``threat``, and those that mean one only together, close to each other, because they
 tell of a danger that is long past as well as of one that is here, and because quiet people do not name what they mean:
 a ``peril`` with words of this moment (``now``) or a ``plea``; a mere ``danger`` with a plea; two different signs of a
 ``farewell``, or one with two of a ``weary`` writer. The learnt alarm (``alarm``) listens too: it goes off by itself where it is
-loud, at a lower voice where one such sign stands in the letter. It adds to the words and never silences them.
+loud, at a lower voice where one such sign stands in the letter, and lower still where words show a danger.
 Despair is a request for help, never a threat; anger neither raises nor lowers anything.
 """
 
@@ -24,13 +25,18 @@ TOGETHER = {  # a value, and the values of which another row must stand beside i
     "weary": ({"farewell", "weary"}, 2),
 }
 
-SIGNS = frozenset({"R0", "peril", "danger", "farewell"})
-ALONE, BESIDE_A_SIGN = 0.0, -1.0  # scores of the alarm, in log odds
+SIGNS = frozenset({"R0", "threat", "peril", "danger", "farewell"})
+CALM = UrgencySignal()
+ALONE, BESIDE_A_SIGN, WITH_WORDS = 0.0, -1.0, -2.0  # scores of the alarm, in log odds
 
 
 def read_urgency(hits: Sequence[Hit], loudest: Loudest, quote: Quote) -> UrgencySignal:
     """The most urgent level that the rows of signal ``urgency`` or the alarm show, with that level's words."""
-    immediate = [hit for hit in hits if hit.value == UrgencyLevel.R0] or list(_together(hits))
+    if not hits and loudest.score <= ALONE:
+        return CALM
+    immediate = [hit for hit in hits if hit.value == UrgencyLevel.R0]
+    if not immediate and loudest.score > WITH_WORDS:
+        immediate = [hit for hit in hits if hit.value == "threat"] or list(_together(hits))
     signs = [hit for hit in hits if hit.value in SIGNS]
     if immediate:
         return UrgencySignal(UrgencyLevel.R0, quotes(quote, immediate))
@@ -39,7 +45,7 @@ def read_urgency(hits: Sequence[Hit], loudest: Loudest, quote: Quote) -> Urgency
     for level in (UrgencyLevel.R1, UrgencyLevel.R2, UrgencyLevel.R3):
         if found := [hit for hit in hits if hit.value == level]:
             return UrgencySignal(level, quotes(quote, found))
-    return UrgencySignal()
+    return CALM
 
 
 def _together(hits: Sequence[Hit]) -> Iterator[Hit]:
