@@ -229,7 +229,7 @@ class Assessor:
         if self._purposes is None:
             return PurposeSignal(UNCLEAR, 0.0)
         classes, hearing = self._purposes.classes, self.model.hearing
-        misconduct = float(answer.probabilities[self._misconduct].sum())
+        misconduct = sum(map(answer.probabilities.item, self._misconduct))
         value, p = decide(classes, answer.probabilities[self._purposes.columns].tolist(), category, misconduct)
         if hearing is None:
             return PurposeSignal(value, round(p, 4))

@@ -34,15 +34,7 @@ PARTS = (
 FEWEST = 3  # characters of a name that one side's words are enough for
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _PARTICLE = re.compile(r"[一-鿿][及要与或吗呢吧]|.物业")
-_CALLED = re.compile(  # a name in whatever form, where one is said to be called so
-    r"(?:我叫|名叫|名字叫|小名叫?|姓名[:：是])\s?((?![了他她它来过人上天去不的你那这])"
-    r"[一-鿿·]{2,9}|[a-z]{2,12}(?: [a-z]{2,12})?)(?=[，,。、；;！!(（\s]|$)"
-)
 _PLAIN = rf"(?:{COMPOUND}|[{SURNAMES}])[一-鿿]{{1,2}}"
-_LISTED = re.compile(
-    rf"(?<=[一-鿿：:\s，,])({NAME})(?=、{NAME}(?:、|等|联名|签名|[，,。\s]|$))"
-    rf"|(?<=、)({NAME})(?=、|等\d|等人|联名|签名|[，,。\s]|$)|({NAME})(?=[ \u3000:：，,]{{0,2}}1\d{{10}})"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +45,8 @@ class Persons:
     given name, ``not_alone`` are none by themselves, ``places`` end what is no name.
     """
 
+    called: re.Pattern[str]
+    listed: re.Pattern[str]
     own: re.Pattern[str]
     announced: tuple[re.Pattern[str], ...]
     before: re.Pattern[str]
@@ -73,10 +67,10 @@ class Persons:
         ['张铁柱']
         """
         found = {text[start:end] for start, end in self._candidates(text) if self._stands_as_a_name(text, start, end)}
-        beside = (one for pattern in (*self.announced, _LISTED) for one in pattern.finditer(text))
+        beside = (one for pattern in (*self.announced, self.listed) for one in pattern.finditer(text))
         found |= {name for one in beside for name in one.groups() if name and not name.endswith(self.places)}
         found |= {one[1] for one in self.own.finditer(text)}
-        called = {one[1] for one in _CALLED.finditer(text)}
+        called = {one[1] for one in self.called.finditer(text)}
         return {name for name in found if not self.is_word(name)} | {name for name in called if not name.startswith(self.no_name)}
 
     def is_word(self, name: str) -> bool:
@@ -131,6 +125,14 @@ def load_persons(county: Path | None = None) -> Persons:
     table = open_table(WORDS_FILE, county, columns=WORD_COLUMNS)
     found = word_parts(table, PARTS)
     return Persons(
+        called=re.compile(  # a name in whatever form, where one is said to be called so
+            r"(?:我叫|名叫|名字叫|小名叫?|姓名[:：是])\s?((?![了他她它来过人上天去不的你那这])"
+            r"[一-鿿·]{2,9}|[a-z]{2,12}(?: [a-z]{2,12})?)(?=[，,。、；;！!(（\s]|$)"
+        ),
+        listed=re.compile(
+            rf"(?<=[一-鿿：:\s，,])({NAME})(?=、{NAME}(?:、|等|联名|签名|[，,。\s]|$))"
+            rf"|(?<=、)({NAME})(?=、|等\d|等人|联名|签名|[，,。\s]|$)|({NAME})(?=[ \u3000:：，,]{{0,2}}1\d{{10}})"
+        ),
         own=re.compile(rf"{alternatives(found['self'])}[是为叫:：\s，,]{{0,3}}({_PLAIN})(?![一-鿿])"),
         announced=_announced(found),
         before=re.compile(rf"{alternatives(found['before'])}$"),
