@@ -21,7 +21,7 @@ from classifier.explain import quote, quotes, spans
 from classifier.letter import Access, Assessment, Candidate, Disposition, Letter, Matter, Purpose, PurposeSignal, Route, document
 from classifier.matters import asks, own_categories, part, stretches
 from classifier.neighbours import Neighbour, Neighbours
-from classifier.purpose import decide, quoted
+from classifier.purpose import MISCONDUCT, decide, quoted
 from classifier.registry import SavedModel, load
 from classifier.routing import TO_BE_NAMED, Router, blocked_departments, load_router
 from classifier.signals.reader import SignalReader, load_reader
@@ -74,6 +74,7 @@ class Assessor:
         scope = model.heads.get("scope")
         self._outside = scope.columns.start + scope.classes.index("out") if scope else None
         self.classes = self._head.classes
+        self._misconduct = [self._head.columns.start + at for at, code in enumerate(self.classes) if code in MISCONDUCT]
         domains = [domain_of(c) for c in self.classes]
         self._domains = np.array([domains.index(d) for d in domains], np.int64)
 
@@ -231,8 +232,12 @@ class Assessor:
         if self._purposes is None:
             return PurposeSignal(UNCLEAR, 0.0)
         classes, hearing = self._purposes.classes, self.model.hearing
-        value, p = decide(classes, answer.probabilities[self._purposes.columns].tolist(), category)
-        found = quoted(hearing.weights_of(self._purposes)[classes.index(value)], *heard) if hearing else ()
+        misconduct = sum(map(answer.probabilities.item, self._misconduct))
+        value, p = decide(classes, answer.probabilities[self._purposes.columns].tolist(), category, misconduct)
+        if hearing is None:
+            return PurposeSignal(value, round(p, 4))
+        weights = hearing.weights_of(self._purposes)[classes.index(value)]
+        found = quoted(hearing.reader, weights, *heard, cut.reading.text, cut.ends)
         return PurposeSignal(value, round(p, 4), quotes(cut.reading, letter, found))
 
     def _out_of_scope(self, answer: Answer) -> float:

@@ -10,48 +10,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 
 from classifier.explain import quote
 from classifier.identity import COMPOUND, SURNAMES
 from classifier.letter import Evidence, GroupSignal, Letter, Signals, document
+from classifier.naming import Naming, load_naming
 from classifier.signals.numerals import whole_number
 from classifier.text import Reading, read
 
 MOST = 8  # of one kind
-_KINDS = tuple(
-    [
-        "小区",
-        "社区",
-        "有限公司",
-        "公司",
-        "集团",
-        "幼儿园",
-        "学校",
-        "小学",
-        "中学",
-        "医院",
-        "工地",
-        "砖厂",
-        "项目部",
-        "村委会",
-        "街道",
-    ]
-)
-
-_PLACE_END = re.compile(
-    r"(?:[路街巷村镇乡县市园城苑府庭湾郡坪洲寨屯庄桥湖山组]|(?<!居民)(?<!生活)(?<!棚户)(?<!城)区|街道|小区|社区|花园|家园|大道|新城|大厦|广场|公寓|水库|新村"
-    r"|工业园|开发区|园区|楼盘)$"
-)
-_COUNTERPARTY = (
-    "公司 集团 厂 店 物业 开发商 置业 地产 工地 项目部 医院 诊所 学校 中学 小学 幼儿园 大学 学院 机构 驾校 银行 信用社 酒店 超市"
-    " 市场 矿 石场 砂场 砖厂 养殖场 搅拌站 合作社 村委会 居委会 业委会 政府 派出所 法院 局 街道办 卫生院 养老院 指挥部"
-)
-_COUNTERPARTY_END = re.compile(f"(?:{'|'.join(sorted(_COUNTERPARTY.split(), key=len, reverse=True))})$")
-_PARTIES = re.compile(
-    r"包工头|工头|老板|开发商|物业(?:公司)?|村委会?|居委会|业委会|施工方|承包商|房东|中介|征收办|拆迁办|指挥部|用人单位"
-    r"|(?:人社|民政|教育|公安|城管|住建|自然资源|国土|交通|卫健"
-    r"|医保|环保|生态环境|市场监管|水利|农业农村|信访)局|法院|派出所|街道办(?:事处)?|镇政府|乡政府|县政府|区政府|市政府"
-)
 _AMOUNT = re.compile(
     r"(?<![\d,])(?P<number>\d[\d,]*(?:\.\d+)?|[一二两三四五六七八九十百千万零〇]{2,10})(?P<some>[余多来几])?(?P<scale>[万亿千百])?(?P<more>[余多])?(?:元|块钱?|圆)"
 )
@@ -63,10 +31,10 @@ _DATE = re.compile(
 _ASKED = re.compile(
     r"(?:打了?|拨打|致电)[^，。,；;]{0,8}(?:12345|热线|电话)|(?:多次|曾|曾经|已经?|一直|反复|去年|上次|之前"
     r"|先后)[^，。,；;]{0,12}(?:反映|投诉|信访|上访|举报|报警|报案|起诉|申请|找过?|咨询|来信|写信)"
-    r"|(?:找|去|到|向|跟)[^，。,；;]{2,16}(?:反映|投诉|问过?|申请|报案|协商|讨要|咨询|举报|要过)(?:过|了)?|12345|信访件|信访局?答复"
+    r"|(?:找|去|到|向|跟)[^，。,；;]{2,16}(?:反映|投诉|问过?(?!题|号)|申请|报案|协商|讨要|咨询|举报|要过)(?:过|了)?|12345|信访件|信访局?答复"
 )
 _ANSWERED = re.compile(
-    r"(?:答复|回复(?!我)|告知|答复意见|处理意见|决定书|认定书)[^。！？!?；;]{2,40}|(?:没有|没|未|无|不予|至今没?)[^，。,]{0,6}"
+    r"(?<![请望待])(?:答复|回复(?!我|[,，]?(?:感谢|谢谢))|告知(?!广大|大家)|答复意见|处理意见|决定书|认定书)[^。！？!?；;]{2,40}|(?:没有|没|未|无|不予|至今没?)[^，。,]{0,6}"
     r"(?:答复|回复|回音|结果|下文|处理|受理|解决)|石沉大海|不了了之"
 )
 _CONTACT = re.compile(
@@ -124,8 +92,15 @@ class Elements:
     signed: Signed = Signed.UNCLEAR
 
 
-def read_elements(letter: Letter, signals: Signals, names: Iterable[str]) -> Elements:
+@cache
+def _shipped() -> Naming:
+    return load_naming()
+
+
+def read_elements(letter: Letter, signals: Signals, names: Iterable[str], words: Naming | None = None) -> Elements:
     """The elements of a letter whose ``signals`` and ``names`` of places and firms (``grouping.names``) are known.
+
+    ``words`` are the county's, else the shipped ones.
 
     >>> letter = Letter("1", "2019年8月起，幸福砖厂拖欠我工资3.2万元，打过12345热线，没有答复。")
     >>> found = read_elements(letter, Signals(), ["幸福砖厂"])
@@ -133,15 +108,16 @@ def read_elements(letter: Letter, signals: Signals, names: Iterable[str]) -> Ele
     (32000.0, '2019-08', '幸福砖厂', '打过12345热线')
     """
     reading = read(document(letter.title, letter.text))
-    text, named = reading.text, [_grown(reading.text, name) for name in names]
+    words, text = words or _shipped(), reading.text
+    named = [span for name in names if (span := words.span(text, name))]
 
     def quotes(places: Iterable[tuple[int, int]]) -> tuple[Evidence, ...]:
         return _once([quote(reading, letter, start, end) for start, end in places])
 
-    firms = [span for span in named if _COUNTERPARTY_END.search(text, *span)]
+    firms = [span for span in named if words.counterparty_end.search(text, *span)]
     return Elements(
-        places=quotes(span for span in named if span not in firms and _PLACE_END.search(text, *span)),
-        counterparties=quotes([*firms, *(one.span() for one in _PARTIES.finditer(text))]),
+        places=quotes(span for span in named if span not in firms and words.place_end.search(text, *span)),
+        counterparties=quotes([*firms, *(one.span() for one in words.party.finditer(text))]),
         amounts=tuple(Amount(_yuan(one), quote(reading, letter, *one.span())) for one in _first(_AMOUNT, text)),
         dates=tuple(Day(_iso(one), quote(reading, letter, *one.span())) for one in _first(_DATE, text)),
         head_counts=signals.group,
@@ -150,14 +126,6 @@ def read_elements(letter: Letter, signals: Signals, names: Iterable[str]) -> Ele
         answerable=re.search(r"[\d@]", letter.sender or "") is not None or _CONTACT.search(text) is not None,
         signed=_signed(reading, letter, signals),
     )
-
-
-def _grown(text: str, name: str) -> tuple[int, int]:
-    """Where a name stands first, with the word that says its kind (锦绣华庭 → 锦绣华庭小区)."""
-    start = max(text.find(name), 0)
-    end = start + len(name)
-    kind = next((kind for kind in _KINDS if text.startswith(kind, end)), "")
-    return start, end + len(kind)
 
 
 def _first(pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:

@@ -15,12 +15,13 @@ from functools import cache
 
 from classifier.identity import COMPOUND, SURNAMES, hidden_places
 from classifier.letter import Letter, Matter
-from classifier.persons import LONGEST, Persons, load_persons
+from classifier.persons import Persons, load_persons
 from classifier.text import Reading, read
 
 NAME, NUMBER, ADDRESS, HEALTH, MINOR, BIRTH = "姓名", "号码", "住址", "健康情况", "未成年人", "出生日期"
 HEALTH_NEEDED = ("HEALTH.", "SOCSEC.", "LABOR.INJURY", "SPECGRP.")  # matters that cannot be answered without the illness
 ADULT = 18
+LONGEST = 25  # characters of a name or an account
 
 _DIGIT = "[0-9零〇一二三四五六七八九幺]"
 _LONG_NUMBER = re.compile(rf"(?<!\d)(?:\+?86[- ]?)?{_DIGIT}(?:[-— .·_*]{{0,2}}{_DIGIT}){{6,24}}[xX]?(?!\d)")
@@ -133,13 +134,17 @@ def _shipped() -> Persons:
 
 def _names_of(letter: Letter, persons: Persons) -> frozenset[str]:
     """The sender's and every announced name; they are hidden wherever they stand."""
+    named: set[str] = set()
     found = set(re.findall(rf"(?:{COMPOUND}|[{SURNAMES}])[一-鿿]{{1,2}}(?![一-鿿])", letter.sender or ""))
     for text in {letter.title, letter.text, read(f"\n{letter.title}").text[1:], read(f"\n{letter.text}").text[1:]}:
-        found |= {text[start:end] for start, end in hidden_places(text)} | persons.names(text)
-    return frozenset(name for name in found if 2 <= len(name) <= LONGEST and not persons.is_word(name))
+        found |= {text[start:end] for start, end in hidden_places(text)}
+        named |= persons.names(text)
+    return frozenset(name for name in found if 2 <= len(name) <= LONGEST and not persons.is_word(name)) | named
 
 
-def _redacted(text: str, kept: Sequence[Span], names: frozenset[str], hidden: Counter[str], persons: Persons, *, needs_health: bool) -> str:
+def _redacted(
+    text: str, kept: Sequence[Span], names: frozenset[str], hidden: Counter[str], persons: Persons, *, needs_health: bool
+) -> str:
     """The kept characters of a text as sent, with each place to hide as a word in brackets."""
     reading = read(f"\n{text}")  # an empty title; positions count from the newline
     places: list[Place] = []

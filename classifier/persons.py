@@ -7,33 +7,34 @@ The latter are a surname that begins no word of the dictionary, beside words tha
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from classifier.identity import COMPOUND, NAME, SURNAMES
-from classifier.tables import open_table, values
+from classifier.tables import WORD_COLUMNS, alternatives, open_table, word_parts
 from classifier.text import dictionary_names, segmenter
 
 WORDS_FILE = "person_words.csv"
-COLUMNS = ("part", "words", "note")
 PARTS = (
     *("self", "kin", "child", "kin_after"),
-    *("before", "after", "never_after", "no_name", "no_surname", "title", "given_never", "single_never", "ending_never", "ambiguous"),
+    *(
+        "before",
+        "after",
+        "never_after",
+        "no_name",
+        "no_surname",
+        "title",
+        "given_never",
+        "single_never",
+        "ending_never",
+        "ambiguous",
+    ),
 )
-LONGEST = 25  # characters of a name
 FEWEST = 3  # characters of a name that one side's words are enough for
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _PARTICLE = re.compile(r"[一-鿿][及要与或吗呢吧]|.物业")
-_CALLED = re.compile(  # a name in whatever form, where one is said to be called so
-    r"(?:我叫|名叫|名字叫|小名叫?|姓名[:：是])\s?((?![了他她它来过人上天去不的你那这])"
-    r"[一-鿿·]{2,9}|[a-z]{2,12}(?: [a-z]{2,12})?)(?=[，,。、；;！!(（\s]|$)"
-)
-_LISTED = re.compile(
-    rf"(?<=[一-鿿：:\s，,])({NAME})(?=、{NAME}(?:、|等|联名|签名|[，,。\s]|$))"
-    rf"|(?<=、)({NAME})(?=、|等\d|等人|联名|签名|[，,。\s]|$)|({NAME})(?=[ \u3000:：，,]{{0,2}}1\d{{10}})"
-)
+_PLAIN = rf"(?:{COMPOUND}|[{SURNAMES}])[一-鿿]{{1,2}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,9 @@ class Persons:
     given name, ``not_alone`` are none by themselves, ``places`` end what is no name.
     """
 
+    called: re.Pattern[str]
+    listed: re.Pattern[str]
+    own: re.Pattern[str]
     announced: tuple[re.Pattern[str], ...]
     before: re.Pattern[str]
     after: re.Pattern[str]
@@ -63,11 +67,11 @@ class Persons:
         ['张铁柱']
         """
         found = {text[start:end] for start, end in self._candidates(text) if self._stands_as_a_name(text, start, end)}
-        found |= {one[1] for one in _CALLED.finditer(text)}
-        found |= {name for pattern in self.announced for one in pattern.finditer(text) for name in one.groups() if name}
-        listed = (name for one in _LISTED.finditer(text) for name in one.groups() if name)
-        found |= {name for name in listed if not name.endswith(self.places)}
-        return {name for name in found if 2 <= len(name) <= LONGEST and not self.is_word(name)}
+        beside = (one for pattern in (*self.announced, self.listed) for one in pattern.finditer(text))
+        found |= {name for one in beside for name in one.groups() if name and not name.endswith(self.places)}
+        found |= {one[1] for one in self.own.finditer(text)}
+        called = {one[1] for one in self.called.finditer(text)}
+        return {name for name in found if not self.is_word(name)} | {name for name in called if not name.startswith(self.no_name)}
 
     def is_word(self, name: str) -> bool:
         """Whether it is an ordinary word that begins with a surname."""
@@ -99,7 +103,6 @@ class Persons:
             return left and (after is not None or (before is not None and not _HAN.match(text, end)))
         return before is not None or after is not None
 
-
     def _given(self, words: Sequence[str]) -> Iterator[int]:
         """How long a given name may be that these words begin with: one word of two characters, or one or two single ones."""
         if not words or words[0] in self.titles or not self._may_be_given(words[0]):
@@ -119,19 +122,22 @@ def load_persons(county: Path | None = None) -> Persons:
     Raises:
         BadDataFile: an unknown or missing part, or a row without words; names file and row.
     """
-    table = open_table(WORDS_FILE, county, columns=COLUMNS)
-    found: dict[str, list[str]] = defaultdict(list)
-    for number, row in table:
-        table.require_filled(number, row, "part", "words")
-        table.require_known(number, row["part"], PARTS, f"part (one of {', '.join(PARTS)})")
-        found[row["part"]] += values(row["words"])
-    if missing := [part for part in PARTS if part not in found]:
-        raise table.fault(None, f"part missing: {', '.join(missing)}")
+    table = open_table(WORDS_FILE, county, columns=WORD_COLUMNS)
+    found = word_parts(table, PARTS)
     return Persons(
+        called=re.compile(  # a name in whatever form, where one is said to be called so
+            r"(?:我叫|名叫|名字叫|小名叫?|姓名[:：是])\s?((?![了他她它来过人上天去不的你那这])"
+            r"[一-鿿·]{2,9}|[a-z]{2,12}(?: [a-z]{2,12})?)(?=[，,。、；;！!(（\s]|$)"
+        ),
+        listed=re.compile(
+            rf"(?<=[一-鿿：:\s，,])({NAME})(?=、{NAME}(?:、|等|联名|签名|[，,。\s]|$))"
+            rf"|(?<=、)({NAME})(?=、|等\d|等人|联名|签名|[，,。\s]|$)|({NAME})(?=[ \u3000:：，,]{{0,2}}1\d{{10}})"
+        ),
+        own=re.compile(rf"{alternatives(found['self'])}[是为叫:：\s，,]{{0,3}}({_PLAIN})(?![一-鿿])"),
         announced=_announced(found),
-        before=re.compile(rf"{_any(found['before'])}$"),
-        after=re.compile(_any(found["after"])),
-        never_after=re.compile(_any(found["never_after"])),
+        before=re.compile(rf"{alternatives(found['before'])}$"),
+        after=re.compile(alternatives(found["after"])),
+        never_after=re.compile(alternatives(found["never_after"])),
         no_name=tuple(found["no_name"]),
         titles=frozenset(found["title"]),
         surnames=frozenset(SURNAMES).union(COMPOUND.split("|")).difference(found["no_surname"]),
@@ -143,19 +149,13 @@ def load_persons(county: Path | None = None) -> Persons:
 
 
 def _announced(words: dict[str, list[str]]) -> tuple[re.Pattern[str], ...]:
-    """A name right behind a word for a child, the writer or kin, and one that is said to be somebody's kin."""
-    plain = rf"(?:{COMPOUND}|[{SURNAMES}])[一-鿿]{{1,2}}"
+    """A name right behind a word for a child or kin, and one that is said to be somebody's kin."""
     return (
         re.compile(
-            rf"{_any(words['child'])}(?:名?叫|是|[:：（(])?\s?({plain})(?=[，,。.、；;！!（(\s在被今上读就打骂把和与跟]|$)"
+            rf"{alternatives(words['child'])}(?:名?叫|是|[:：（(])?\s?({_PLAIN})(?=[，,。.、；;！!（(\s在被今上读就打骂把和与跟]|$)"
         ),
-        re.compile(rf"{_any(words['self'])}[是为叫:：\s，,]{{0,3}}({plain})(?![一-鿿])"),
         re.compile(
-            rf"(?:{_any(words['kin'])}|我的名字|我是|(?<![一-鿿])我[，,])(?:名?叫|是)?\s?({NAME}?)"
-            rf"(?=[，,。、；;的和与及等在被都也已把（(\s]|$)|({NAME})(?=是我的?{_any(words['kin_after'])})"
+            rf"(?:{alternatives(words['kin'])}|我的名字|我是|(?<![一-鿿])我[，,])(?:名?叫|是)?\s?({NAME}?)"
+            rf"(?=[，,。、；;的和与及等在被都也已把（(\s]|$)|({NAME})(?=是我的?{alternatives(words['kin_after'])})"
         ),
     )
-
-
-def _any(words: Sequence[str]) -> str:
-    return "(?:" + "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word))) + ")"

@@ -21,15 +21,20 @@ from classifier.text import Positions, Reading, WordList, codes_of, word_list
 
 SHIPPED_CUES = Path(__file__).parent / "data" / "purpose_cues.txt"
 ACCUSE = Purpose.ACCUSE.value
-ACCUSE_FROM = 0.3  # a probability: missing an accusation costs more than keeping one letter from all but a few eyes
+ACCUSE_FROM = 0.27  # a probability: missing an accusation costs more than keeping one letter from all but a few eyes
+LEAN = 0.3  # what the probability of misconduct as the matter adds: quiet accusations speak like appeals
+FAINTEST = 0.04  # below this no matter makes an accusation of what asks for redress: thanks, withdrawals, a brand named 保护伞
 MISCONDUCT = frozenset({"DISCIP.CORRUPT", "DISCIP.DUTY", "DISCIP.PERSONNEL"})
 ENDING = 60  # characters at the end of a letter, where people say what they want
 MOST = 3  # occurrences of a cue that count
 MOST_QUOTED = 3
+MOST_WEIGHED = 8  # of the strongest cues, from which those are quoted that tell something
+LEAST_QUOTED = 0.2  # of the strongest cue's part
 WRONGS = ("gain", "kin", "abuse", "crime")
 WHO = ("office", "organ", "firm", "complain")
 TOGETHER = (*((who, wrong) for who in WHO for wrong in WRONGS), ("complain", "office"), ("complain", "organ"))
-PAIRS, SILENT = "together", "silent"  # rows of the file that are no cues: what is counted together; words that only hide others
+PAIRS, SILENT, UNQUOTED = "together", "silent", "unquoted"  # rows that are no cues: what is counted together, words that only hide
+_NO_CUES = frozenset({PAIRS, SILENT, UNQUOTED})  # others, words that are no reason to show
 _SENTENCE_ENDS, _ASKING = codes_of("。!！?？;；\n"), codes_of("?？")
 
 Cues = Mapping[str, Sequence[str]]
@@ -44,6 +49,7 @@ class CueReader:
     words: WordList
     owners: Positions
     pairs: Positions
+    unquoted: frozenset[str]
     cue_row: Callable[..., tuple[Floats, Positions]]
 
     @property
@@ -76,7 +82,7 @@ def cue_reader(cues: Cues) -> CueReader:
     """
     from classifier.kernels.cues import cue_row
 
-    order = {name: number for number, name in enumerate(name for name in cues if name not in (PAIRS, SILENT))}
+    order = {name: number for number, name in enumerate(name for name in cues if name not in _NO_CUES)}
     owners = dict.fromkeys(cues.get(SILENT, ()), -1)
     for name, number in order.items():
         for word in cues[name]:
@@ -88,6 +94,7 @@ def cue_reader(cues: Cues) -> CueReader:
         word_list(list(owners)),
         np.array([*owners.values()], np.int64),
         np.array(pairs, np.int64).reshape(-1, 2),
+        frozenset(cues.get(UNQUOTED, ())),
         cue_row,
     )
 
@@ -107,32 +114,49 @@ def load_cues(path: Path = SHIPPED_CUES) -> dict[str, list[str]]:
             cues[name] = words
     if missing := {*WHO, *WRONGS} - set(cues):
         raise BadDataFile(path.name, None, f"cue missing: {', '.join(sorted(missing))}")
+    known = set(cues) - _NO_CUES
+    if strange := sorted(
+        pair for pair in cues.get(PAIRS, ()) if len(pair.split("+")) != 2 or not known.issuperset(pair.split("+"))
+    ):
+        raise BadDataFile(path.name, None, f"{PAIRS}: {', '.join(strange)} is not two cues of this file joined by +")
     return cues
 
 
-def decide(classes: Sequence[str], p: Sequence[float], category: str) -> tuple[str, float]:
+def decide(classes: Sequence[str], p: Sequence[float], category: str, misconduct: float = 0.0) -> tuple[str, float]:
     """The purpose and its probability, from those of all ``classes`` and the letter's main category.
 
-    An accusation is taken for one long before it is likelier than all else. What is about misconduct in office and asks for redress
-    is an accusation by definition (《信访工作条例》 Art. 22(2), 30), however it is worded.
+    An accusation is taken for one long before it is likelier than all else; ``misconduct``, the probability that misconduct in
+    office is the matter, counts towards it. What is about misconduct and asks for redress is an accusation by definition
+    (《信访工作条例》 Art. 22(2), 30), unless the words have nothing of one.
 
     >>> decide(["ACCUSE", "APPEAL"], [0.35, 0.65], "URBAN.PLAN"), decide(["ACCUSE", "APPEAL"], [0.1, 0.9], "DISCIP.DUTY")
     (('ACCUSE', 0.35), ('ACCUSE', 0.9))
     """
     chance = max(p)
     best = classes[p.index(chance)]
-    accused = p[classes.index(ACCUSE)] if ACCUSE in classes else 0.0
-    if accused >= ACCUSE_FROM:
-        return ACCUSE, accused
-    if category in MISCONDUCT and best == Purpose.APPEAL:
+    accused = p[classes.index(ACCUSE)] if ACCUSE in classes else None
+    if accused is not None and accused + LEAN * misconduct >= ACCUSE_FROM:
+        return ACCUSE, max(accused, misconduct)
+    if category in MISCONDUCT and best == Purpose.APPEAL and (accused is None or accused >= FAINTEST):
         return ACCUSE, chance
     return best, chance
 
 
-def quoted(weights: Floats, row: Floats, places: Positions) -> list[tuple[int, int, float]]:
-    """The cues that pulled most towards a purpose of these ``weights`` (width,), where each stands last: start, end, its part, rounded."""
-    found, parts = _pulling_cues()(weights, row, places, MOST_QUOTED)
-    return [(start, end, part) for (start, end), part in zip(found.tolist(), parts.tolist(), strict=True)]
+def quoted(
+    reader: CueReader, weights: Floats, row: Floats, places: Positions, text: str, ends: Positions
+) -> list[tuple[int, int, float]]:
+    """The cues that pulled most towards a purpose of these ``weights`` (width,): where each stands last, its part, rounded.
+
+    What two cues pulled together counts half for each. Only whole words of the ``text``, which end at ``ends``, are quoted, and
+    none that says nothing by itself (我们, 公司).
+    """
+    found, parts = _pulling_cues()(weights, row, places, MOST_WEIGHED, reader.pairs, ends)
+    telling = [
+        (start, end, part)
+        for (start, end), part in zip(found.tolist(), parts.tolist(), strict=True)
+        if text[start:end] not in reader.unquoted
+    ]
+    return [one for one in telling[:MOST_QUOTED] if one[2] >= LEAST_QUOTED * telling[0][2]]
 
 
 @cache

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from pathlib import Path
 from classifier.errors import BadDataFile
 
 SHIPPED = Path(__file__).parent / "data"
+
+WORD_COLUMNS = ("part", "words", "note")  # of the files that hold words by what they are
 
 Row = dict[str, str]
 
@@ -162,3 +165,31 @@ def _no_twins(name: str, rows: tuple[tuple[int, Row], ...], key: Sequence[str]) 
         if value in seen:
             raise BadDataFile(name, number, f"{'/'.join(value)} is already in row {seen[value]}")
         seen[value] = number
+
+
+def word_parts(table: Table, parts: Sequence[str]) -> dict[str, list[str]]:
+    """The words of a table with the columns ``WORD_COLUMNS`` by part; rows of one part are taken together.
+
+    Raises:
+        BadDataFile: an unknown or missing part, or a row without words; names file and row.
+    """
+    found: dict[str, list[str]] = {}
+    for number, row in table:
+        table.require_filled(number, row, "part", "words")
+        table.require_known(number, row["part"], parts, f"part (one of {', '.join(parts)})")
+        words = values(row["words"])
+        if not words:
+            raise table.fault(number, "column words holds no word")
+        found.setdefault(row["part"], []).extend(words)
+    if missing := [part for part in parts if part not in found]:
+        raise table.fault(None, f"part missing: {', '.join(missing)}")
+    return found
+
+
+def alternatives(words: Sequence[str]) -> str:
+    """A regular expression for any of the words, the longest first.
+
+    >>> alternatives(["队长", "副队长"])
+    '(?:副队长|队长)'
+    """
+    return "(?:" + "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word))) + ")"

@@ -154,7 +154,7 @@ async def extract(desk: DeskDep, caller: CallerDep, letter_id: LETTER_ID, matter
     """承办单位收到的文字：姓名、号码、村或小区以下的住址、健康情况和未成年人已隐去，转送前请通读。一信多事时各有摘录。"""
     caller.must("review", "discipline")
     case = await desk.read(lambda connection: open_case(connection, letter_id, restricted=caller.may("discipline")))
-    return json_response(await desk.think(lambda: handover_json(case, matter)))
+    return json_response(await desk.think(lambda: handover_json(case, matter, desk.persons)))
 
 
 @V1.get(

@@ -20,6 +20,8 @@ from starlette.responses import Response
 
 from classifier.assess import Assessor, load_assessor
 from classifier.errors import BadDataFile, BadInput, FenxinError, StorageFailed
+from classifier.naming import load_naming
+from classifier.persons import load_persons
 from classifier.taxonomy import Taxonomy
 from service.access import ROLES, Caller, Doorkeeper, read_keys
 from service.api import HEALTH, V1
@@ -78,6 +80,8 @@ def build_app(settings: Settings, *, assessor: Assessor | None = None, now: Call
         foreman=Foreman(database, settings),
         follows=assessor is None and settings.model_version is None,
         duty=Duty(settings.duty_url),
+        persons=load_persons(settings.county),
+        naming=load_naming(settings.county),
     )
     with database.reading() as connection:
         desk.keep_contracts(connection)

@@ -15,6 +15,8 @@ from starlette.requests import Request
 
 from classifier.assess import Assessor
 from classifier.letter import Letter, UrgencyLevel
+from classifier.naming import Naming, load_naming
+from classifier.persons import Persons, load_persons
 from classifier.taxonomy import Taxonomy
 from service.access import Caller, Doorkeeper
 from service.contracts import cuts_in_force
@@ -61,6 +63,8 @@ class Desk:
     training: TrainingTexts
     foreman: Foreman
     follows: bool
+    persons: Persons = field(default_factory=load_persons)
+    naming: Naming = field(default_factory=load_naming)
     unfit: Unfit | None = None
     loading: Lock = field(default_factory=Lock)  # one model is loaded at a time
     promoting: Lock = field(default_factory=Lock)

@@ -10,6 +10,7 @@ import orjson
 from classifier.elements import Elements, read_elements
 from classifier.errors import NotFound
 from classifier.letter import Evidence, GroupSignal, Matter, Signals
+from classifier.persons import Persons
 from service.desk import Desk
 from service.filing import Case
 
@@ -27,18 +28,20 @@ class Handover:
     extract: Extract
 
 
-def handovers(case: Case) -> list[Handover]:
-    """One extract for each matter of a stored letter: its own words, with the title for the first."""
+def handovers(case: Case, persons: Persons) -> list[Handover]:
+    """One extract for each matter of a stored letter: its own words, with the title for the first; ``persons`` finds names."""
     from classifier.extract import extract  # its many patterns are read when somebody asks
 
     matters = _matters(case)
-    found = [Handover(1, *_standing(case), extract(case.letter, matters[0][0], others=[one for one, _ in matters[1:]]))]
+    found = [
+        Handover(1, *_standing(case), extract(case.letter, matters[0][0], others=[one for one, _ in matters[1:]], persons=persons))
+    ]
     for number, (one, lead) in enumerate(matters[1:], start=2):
-        found.append(Handover(number, one.category, lead, extract(case.letter, one, first=False)))
+        found.append(Handover(number, one.category, lead, extract(case.letter, one, first=False, persons=persons)))
     return found
 
 
-def handover(case: Case, number: int | None) -> Handover:
+def handover(case: Case, number: int | None, persons: Persons) -> Handover:
     """The extract of one matter, or of the whole letter.
 
     Raises:
@@ -47,16 +50,16 @@ def handover(case: Case, number: int | None) -> Handover:
     from classifier.extract import extract
 
     if number is None:
-        return Handover(None, *_standing(case), extract(case.letter, _matters(case)[0][0]))
-    found = handovers(case)
+        return Handover(None, *_standing(case), extract(case.letter, _matters(case)[0][0], persons=persons))
+    found = handovers(case, persons)
     if not 1 <= number <= len(found):
         raise NotFound(f"本件只有 {len(found)} 个事项，没有第 {number} 个")
     return found[number - 1]
 
 
-def handover_json(case: Case, number: int | None) -> bytes:
+def handover_json(case: Case, number: int | None, persons: Persons) -> bytes:
     """Write the extract of one matter, or of the whole letter."""
-    one = handover(case, number)
+    one = handover(case, number, persons)
     shape = {"letter_id": case.letter.id, "matter": one.matter, "category": one.category, "lead": one.lead}
     return orjson.dumps(shape | {"title": one.extract.title, "text": one.extract.text, "hidden": one.extract.hidden})
 
@@ -81,7 +84,7 @@ def elements_of(case: Case, desk: Desk) -> Elements:
     seen = orjson.loads(case.json)["signals"]
     group = seen["group"] | {"evidence": tuple(Evidence(**one) for one in seen["group"]["evidence"])}
     signals = Signals(group=GroupSignal(**group), anonymous=seen["anonymous"])
-    return read_elements(case.letter, signals, desk.grouping.draft(desk.assessor, case.letter, case.received).names)
+    return read_elements(case.letter, signals, desk.grouping.draft(desk.assessor, case.letter, case.received).names, desk.naming)
 
 
 def elements_json(case: Case, desk: Desk) -> bytes:

@@ -143,7 +143,7 @@ async def letter(request: Request, desk: DeskDep, caller: PageCallerDep, letter_
         proposal=proposal_json(links, case, desk.taxonomy),
         doubt=doubts.get(letter_id),
         objectable=sent and case.pending is None,
-        handovers=await desk.think(lambda: handovers(case)),
+        handovers=await desk.think(lambda: handovers(case, desk.persons)),
         elements=await desk.think(lambda: elements_of(case, desk)),
         taxonomy=desk.taxonomy,
     )

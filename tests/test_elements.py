@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.elements import Elements, Signed, read_elements
+from classifier.errors import BadDataFile
 from classifier.letter import Evidence, Letter, Signals
+from classifier.naming import WORDS_FILE, load_naming
+from classifier.tables import SHIPPED
 
 
 def elements(text: str, title: str = "", *names: str, sender: str | None = None, anonymous: bool = False) -> Elements:
@@ -74,3 +78,23 @@ def test_every_element_is_quoted_from_the_letter_as_sent(text: str, title: str):
 def test_a_long_run_of_anything_is_read(unit: str):
     """Without bounds on what a pattern may repeat one such letter holds a worker for minutes."""
     assert read_elements(Letter("1", unit * (30_000 // len(unit))), Signals(), ()).places == ()
+
+
+@pytest.mark.parametrize("name", ["据说学校", "然后小区", "多条路", "负面小区", "发工资公司", "后花园", "搬进小区"])
+def test_what_names_nobody_in_particular_is_neither_place_nor_counterparty(name: str):
+    found = elements(f"因为{name}的事情很急。", "", name)
+    assert found.places == found.counterparties == ()
+
+
+def test_a_name_sheds_words_that_begin_none():
+    assert [one.text for one in elements("我位于马坡街道。", "", "位于马坡街道").places] == ["马坡街道"]
+
+
+def test_a_county_adds_kinds_and_a_wrong_row_is_named(tmp_path: Path):
+    shipped = (SHIPPED / WORDS_FILE).read_text(encoding="utf-8")
+    (tmp_path / WORDS_FILE).write_text(f"{shipped}place_end,嘎查,\n", encoding="utf-8")
+    found = read_elements(Letter("1", "乌兰嘎查没有水。"), Signals(), ["乌兰嘎查"], load_naming(tmp_path))
+    assert [one.text for one in found.places] == ["乌兰嘎查"]
+    (tmp_path / WORDS_FILE).write_text(f"{shipped}place_end,；,\n", encoding="utf-8")
+    with pytest.raises(BadDataFile, match=rf"element_words\.csv:{shipped.count(chr(10)) + 1}"):
+        load_naming(tmp_path)

@@ -16,19 +16,21 @@ from classifier.corpus import LabelledLetter
 from classifier.errors import BadDataFile
 from classifier.letter import Letter
 from classifier.purpose import TOGETHER, cue_reader, decide, load_cues, quoted
-from classifier.text import read
+from classifier.text import read, segmenter
 
 TODAY = date(2026, 11, 23)
-CUES = load_cues()
-READER = cue_reader(CUES)
+EVERY_ROW = load_cues()
+CUES = [name for name in EVERY_ROW if name not in ("together", "silent", "unquoted")]
+PAIRS = [tuple(pair.split("+")) for pair in EVERY_ROW["together"]]
+READER = cue_reader(EVERY_ROW)
 PAIRS_FROM = 3 * len(CUES) + 3
 
 
 def numbers(title: str, text: str) -> dict[str, float]:
     row, _ = READER.row(read(f"{title}\n{text}"))
     named = {f"{cue}.{where}": row[3 * at + k] for at, cue in enumerate(CUES) for k, where in enumerate(("title", "text", "end"))}
-    further = {f"{some}+{other}": row[PAIRS_FROM + 2 * at] for at, (some, other) in enumerate(TOGETHER)}
-    titled = {f"{some}+{other}.title": row[PAIRS_FROM + 2 * at + 1] for at, (some, other) in enumerate(TOGETHER)}
+    further = {f"{some}+{other}": row[PAIRS_FROM + 2 * at] for at, (some, other) in enumerate(PAIRS)}
+    titled = {f"{some}+{other}.title": row[PAIRS_FROM + 2 * at + 1] for at, (some, other) in enumerate(PAIRS)}
     asked = dict(zip(("questions", "asks_at_end", "asks_in_title"), row[3 * len(CUES) :], strict=False))
     return {name: float(number) for name, number in (named | further | titled | asked).items()}
 
@@ -55,7 +57,9 @@ def test_words_inside_words_count_once():
 
 def test_misconduct_in_office_that_asks_for_redress_is_an_accusation():
     classes = ["ACCUSE", "APPEAL", "CONSULT"]
-    assert decide(classes, [0.02, 0.9, 0.08], "DISCIP.CORRUPT")[0] == "ACCUSE"
+    assert decide(classes, [0.05, 0.87, 0.08], "DISCIP.CORRUPT")[0] == "ACCUSE"
+    assert decide(classes, [0.02, 0.9, 0.08], "DISCIP.CORRUPT")[0] == "APPEAL"
+    assert decide(["APPEAL"], [1.0], "DISCIP.CORRUPT")[0] == "ACCUSE"
     assert decide(classes, [0.02, 0.9, 0.08], "DISCIP.APPEAL")[0] == "APPEAL"
     assert decide(classes, [0.02, 0.18, 0.8], "DISCIP.CORRUPT")[0] == "CONSULT"
     assert decide(classes, [0.31, 0.6, 0.09], "URBAN.PLAN") == ("ACCUSE", 0.31)
@@ -70,12 +74,52 @@ def test_any_text_gives_numbers_from_0_to_1_and_places_inside_it(text: str, titl
     assert places.max() <= len(reading.text)
 
 
-def test_quoted_cues_are_those_that_pulled_towards():
-    reader = cue_reader({"ask": ["请问"], "plea": ["恳请"]})
-    row, places = reader.row(read("\n恳请解答，请问何时"))
+def quotes(cues: dict[str, list[str]], pulls: dict[int, float], text: str) -> list[str]:
+    reader, reading = cue_reader(cues), read(f"\n{text}")
+    row, places = reader.row(reading)
     weights = np.zeros(reader.width, np.float32)
-    weights[[1, 4]] = 2.0, -1.0
-    assert quoted(weights, row, places) == [(6, 8, pytest.approx(2 / 3))]
+    weights[list(pulls)] = list(pulls.values())
+    found = quoted(reader, weights, row, places, reading.text, segmenter().ends(reading.codes))
+    return [reading.text[start:end] for start, end, _ in found]
+
+
+def test_quoted_cues_are_those_that_pulled_towards():
+    assert quotes({"ask": ["请问"], "plea": ["恳请"]}, {1: 2.0, 4: -1.0}, "恳请解答，请问何时") == ["请问"]
+
+
+def test_a_cue_inside_a_word_and_one_that_says_nothing_are_not_quoted():
+    cues = {"enforce": ["法办"], "ask": ["请问"], "mine": ["我们"], "unquoted": ["我们"]}
+    pulls = {1: 3.0, 4: 2.0, 7: 4.0}
+    assert quotes(cues, pulls, "我们合法办学，请问何时招生") == ["请问"]
+    assert quotes(cues, pulls, "我们要求法办他") == ["法办"]
+
+
+def test_a_faint_cue_is_not_quoted_beside_a_strong_one():
+    assert quotes({"ask": ["请问"], "when": ["何时"]}, {1: 3.0, 4: 0.3}, "请问何时通车") == ["请问"]
+
+
+def test_words_that_pull_together_are_quoted_both():
+    cues = {"office": ["所长"], "kin": ["连襟"], "together": ["office+kin"]}
+    assert quotes(cues, {9: 2.0}, "所长由他连襟代收") == ["所长", "连襟"]
+
+
+def test_a_longer_word_hides_the_cue_inside_it():
+    reader = cue_reader({"office": ["队长"], "firm": ["保安队长"], "enforce": ["法办"], "silent": ["合法办学"]})
+    row, places = reader.row(read("\n酒店保安队长合法办学"))
+    assert row[1] == 0 and row[4] > 0 and row[7] == 0
+    assert places.tolist() == [[-1, -1], [3, 7], [-1, -1]]
+
+
+def test_a_pair_of_unknown_cues_is_named(tmp_path: Path):
+    file = tmp_path / "purpose_cues.txt"
+    file.write_text("\n".join(f"{name} 甲" for name in CUES) + "\ntogether office+nobody\n", encoding="utf-8")
+    with pytest.raises(BadDataFile, match=r"purpose_cues\.txt.*office\+nobody"):
+        load_cues(file)
+
+
+def test_a_model_from_before_pairs_were_data_keeps_its_width():
+    old = {name: list(words) for name, words in EVERY_ROW.items() if name in CUES}
+    assert cue_reader(old).width == 3 * len(CUES) + 3 + 2 * len(TOGETHER)
 
 
 def test_the_purpose_quotes_words_of_the_letter_as_sent(assessor: Assessor):

@@ -1,8 +1,13 @@
 """The accused unit is found under every name it goes by, and nobody is accused by a word alone."""
 
+from pathlib import Path
+
 import pytest
 
+from classifier.errors import BadDataFile
+from classifier.signals.accusing import WORDS_FILE
 from classifier.signals.reader import SignalReader, load_reader
+from classifier.tables import SHIPPED
 from classifier.taxonomy import load_taxonomy
 
 
@@ -81,3 +86,26 @@ def test_an_office_outside_our_departments_is_quoted_without_a_code(reader: Sign
 )
 def test_only_who_says_so_is_anonymous(reader: SignalReader, text: str, anonymous: bool) -> None:
     assert reader.read(f"\n{text}", purpose="APPEAL").anonymous is anonymous
+
+
+def test_a_guard_of_a_hotel_is_no_official(reader: SignalReader) -> None:
+    assert reader.read("\n酒店保安队长索要好处费，请查。", purpose="ACCUSE").accused == ()
+
+
+def test_that_unit_is_the_one_named_last(reader: SignalReader) -> None:
+    assert accused(reader, "我去水利局办证。该局的人索要好处费。", "APPEAL") == {"SLJ"}
+
+
+def test_the_form_says_who_is_accused(reader: SignalReader) -> None:
+    assert accused(reader, "举报对象：水利局分管负责人。事由：收受好处费。", "APPEAL") == {"SLJ"}
+
+
+def test_a_county_adds_offices_and_a_wrong_row_is_named(tmp_path: Path) -> None:
+    shipped = (SHIPPED / WORDS_FILE).read_text(encoding="utf-8")
+    text = "\n矿区总调度侵吞物资，请查。"
+    assert load_reader(load_taxonomy()).read(text, purpose="ACCUSE").accused == ()
+    (tmp_path / WORDS_FILE).write_text(f"{shipped}office,总调度,\n", encoding="utf-8")
+    assert load_reader(load_taxonomy(), tmp_path).read(text, purpose="ACCUSE").accused[0].name == "矿区总调度"
+    (tmp_path / WORDS_FILE).write_text(f"{shipped}boss,总调度,\n", encoding="utf-8")
+    with pytest.raises(BadDataFile, match=rf"accused_words\.csv:{shipped.count(chr(10)) + 1}.*boss"):
+        load_reader(load_taxonomy(), tmp_path)

@@ -69,21 +69,27 @@ def cue_row(
 
 
 @kernel
-def pulling_cues(weights: Floats, row: Floats, last: Ints, most: int) -> tuple[Ints, NDArray[np.float64]]:
+def pulling_cues(weights: Floats, row: Floats, last: Ints, most: int, pairs: Ints, ends: Ints) -> tuple[Ints, NDArray[np.float64]]:
     """The cues that pulled most by these weights (width,), strongest first: their last places, start and end, and their parts.
 
-    The parts are rounded, as they are said.
+    Half of what a pair pulled is each cue's. Only cues that are whole words, which end at ``ends``, count. The parts are rounded,
+    as they are said.
     """
     parts = np.empty(len(last), np.float32)
     for cue in range(len(last)):
         at = 3 * cue
         parts[cue] = weights[at] * row[at] + weights[at + 1] * row[at + 1] + weights[at + 2] * row[at + 2]
+    for pair in range(len(pairs)):
+        at = 3 * len(last) + 3 + 2 * pair
+        pulled = (weights[at] * row[at] + weights[at + 1] * row[at + 1]) / np.float32(2)
+        parts[pairs[pair, 0]] += pulled
+        parts[pairs[pair, 1]] += pulled
     places, pulls = np.empty((most, 2), np.int64), np.empty(most, np.float64)
     size = 0
     while size < most:
         best, highest = -1, np.float32(0)
         for cue in range(len(last)):
-            if parts[cue] > highest and last[cue, 0] >= 0:
+            if parts[cue] > highest and last[cue, 0] >= 0 and _are_words(last[cue, 0], last[cue, 1], ends):
                 best, highest = cue, parts[cue]
         if best < 0:
             break
@@ -91,6 +97,13 @@ def pulling_cues(weights: Floats, row: Floats, last: Ints, most: int) -> tuple[I
         parts[best] = 0
         size += 1
     return places[:size], pulls[:size]
+
+
+@kernel
+def _are_words(start: int, end: int, ends: Ints) -> bool:
+    """Whether one word or several fill the place from start to end."""
+    first, last = np.searchsorted(ends, start), np.searchsorted(ends, end)
+    return last < len(ends) and ends[last] == end and (start == 0 or ends[first] == start)
 
 
 @kernel

@@ -106,7 +106,7 @@ class _Telling:
         return mention.person and (self.inquiry or self._wronged(left, mention.end))
 
     def suspected(self, mention: _Mention) -> bool:
-        """Whether misconduct is told in the unit's sentence, or of "that unit" in a later one, and it is not asked to look into it."""
+        """Whether misconduct is told in the unit's sentence, or of "that unit" later, and it is not asked to look into it."""
         _, before, after = self._around(mention)
         wrong = self._beside(mention) or self._meant(mention)
         if not wrong:

@@ -6,16 +6,13 @@ A county adds rows; rows of one part are taken together. How far apart words may
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from classifier.identity import COMPOUND, SURNAMES
-from classifier.tables import Table, open_table, values
+from classifier.tables import WORD_COLUMNS, alternatives, open_table, word_parts
 
 WORDS_FILE = "accused_words.csv"
-COLUMNS = ("part", "words", "note")
 PARTS = (
     *("office", "staff", "clipped", "private", "asked", "met", "complains", "looks_into", "refused", "refused_to", "passing"),
     *("against", "label", "addressed", "greeted", "wondering", "back"),
@@ -65,31 +62,16 @@ def load_accusing(county: Path | None = None) -> Accusing:
     >>> load_accusing().asked_before.search("请求县") is not None
     True
     """
-    table = open_table(WORDS_FILE, county, columns=COLUMNS)
-    return _patterns(_parts(table), table.digest)
-
-
-def _parts(table: Table) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for number, row in table:
-        table.require_filled(number, row, "part", "words")
-        table.require_known(number, row["part"], PARTS, f"part (one of {', '.join(PARTS)})")
-        found[row["part"]] += values(row["words"])
-    if missing := [part for part in PARTS if part not in found]:
-        raise table.fault(None, f"part missing: {', '.join(missing)}")
-    return found
-
-
-def _any(words: Sequence[str]) -> str:
-    return "(?:" + "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word))) + ")"
+    table = open_table(WORDS_FILE, county, columns=WORD_COLUMNS)
+    return _patterns(word_parts(table, PARTS), table.digest)
 
 
 def _patterns(parts: dict[str, list[str]], digest: str) -> Accusing:
-    office, asked = _any(parts["office"]), _any(parts["asked"])
+    office, asked = alternatives(parts["office"]), alternatives(parts["asked"])
     named = rf"(?:{COMPOUND}|[{SURNAMES}])"
     person = (
         rf"(?:[^。,，!！?？;；、:：(（]{{0,10}}?{office}(?:{_HAN}某{{1,2}})?|的?[老小]{_HAN}(?!{_HAN}?们)"
-        rf"|的?{named}{_any(parts['clipped'])}(?=[^\u4e00-\u9fff]|[收要跟和与叫把在是拿问说让带给当就也还都不亲的]|$)"
+        rf"|的?{named}{alternatives(parts['clipped'])}(?=[^\u4e00-\u9fff]|[收要跟和与叫把在是拿问说让带给当就也还都不亲的]|$)"
         r"|[^。,，、:：的]{0,4}的人|某某?|[一两二三]名|有人|里有人|内部|的[\u4e00-\u9fff]{2}(?=每|收|说|把|拿|叫|带|交|要|让))"
     )
     return Accusing(
@@ -97,21 +79,21 @@ def _patterns(parts: dict[str, list[str]], digest: str) -> Accusing:
         person_before=re.compile(rf"{office}[(（][^)）]{{0,4}}$"),  # 阮书记（县纪委）
         is_person=re.compile(rf"{office}$"),  # the name is an office already: 村支书
         bare_office=re.compile(rf"(?<!{_HAN})(?:{_HAN}{{0,8}}?)?{office}(?:{_HAN}某{{1,2}})?"),
-        staff=re.compile(rf"{_any(parts['staff'])}$"),
-        private=re.compile(rf"{_any(parts['private'])}{_HAN}{{0,4}}?{office}"),
-        greeted=re.compile(rf"{_any(parts['greeted'])}|^领导$"),  # who is written to, not who is written about
+        staff=re.compile(rf"{alternatives(parts['staff'])}$"),
+        private=re.compile(rf"{alternatives(parts['private'])}{_HAN}{{0,4}}?{office}"),
+        greeted=re.compile(rf"{alternatives(parts['greeted'])}|^领导$"),  # who is written to, not who is written about
         asked_before=re.compile(rf"{asked}{_NO_MARK}{{0,6}}$"),
-        met_before=re.compile(rf"{_any(parts['met'])}{_NO_MARK}{{0,4}}$"),
-        complains_after=re.compile(rf"(?<!被){_any(parts['complains'])}"),
-        looks_into=re.compile(rf"(?<![检巡]){_any(parts['looks_into'])}"),
-        not_to_before=re.compile(rf"{_any(parts['refused'])}{_NO_STOP}{{0,8}}$"),
+        met_before=re.compile(rf"{alternatives(parts['met'])}{_NO_MARK}{{0,4}}$"),
+        complains_after=re.compile(rf"(?<!被){alternatives(parts['complains'])}"),
+        looks_into=re.compile(rf"(?<![检巡]){alternatives(parts['looks_into'])}"),
+        not_to_before=re.compile(rf"{alternatives(parts['refused'])}{_NO_STOP}{{0,8}}$"),
         not_passed_before=re.compile(
-            rf"{_any(parts['refused_to'])}[^。,，!！?？;；]{{0,10}}{_any(parts['passing'])}[^。,，!！?？;；]{{0,3}}$"
+            rf"{alternatives(parts['refused_to'])}[^。,，!！?？;；]{{0,10}}{alternatives(parts['passing'])}[^。,，!！?？;；]{{0,3}}$"
         ),
-        against_before=re.compile(rf"{_any(parts['against'])}[^。,，!！?？;；]{{0,8}}$"),
-        label_before=re.compile(rf"{_any(parts['label'])}[^。!！?？;；]{{0,12}}$"),
-        addressed_after=re.compile(rf"^的?(?:各位)?(?:领导|同志)?(?:[::]|您好|你好|{_any(parts['addressed'])})"),
-        wondering=re.compile(rf"{_any(parts['wondering'])}|[吗么嘛呢]?[?？]"),
-        back=re.compile(_any(parts["back"])),
+        against_before=re.compile(rf"{alternatives(parts['against'])}[^。,，!！?？;；]{{0,8}}$"),
+        label_before=re.compile(rf"{alternatives(parts['label'])}[^。!！?？;；]{{0,12}}$"),
+        addressed_after=re.compile(rf"^的?(?:各位)?(?:领导|同志)?(?:[::]|您好|你好|{alternatives(parts['addressed'])})"),
+        wondering=re.compile(rf"{alternatives(parts['wondering'])}|[吗么嘛呢]?[?？]"),
+        back=re.compile(alternatives(parts["back"])),
         digest=digest,
     )

@@ -26,7 +26,9 @@ from classifier.text import Codes, codes_of
 ALARM_FILE: Final = "alarm.npz"
 STRETCH: Final = 64  # characters listened to at once: about two sentences
 STEP: Final = 32  # characters from one stretch to the next
-CHANCE: Final = 0.65  # taken off for each natural logarithm of how many stretches a letter has; chosen on letters of a held-out writer
+CHANCE: Final = (
+    0.65  # taken off for each natural logarithm of how many stretches a letter has; chosen on letters of a held-out writer
+)
 LONGEST: Final = 20_000  # characters; what follows in a longer letter is not listened to
 
 SLOTS: Final = 1 << 15  # small enough to stay in a processor's cache beside everything else
