@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("letters", type=int, nargs="+")
     parser.add_argument("--only", choices=("archive", "online"), help="one of the two measurements")
     parser.add_argument("--folder", type=Path, help="where stores and archives go; default: the folder for temporary files")
+    parser.add_argument("--keep", type=Path, help="a folder where filled stores stay and are found again")
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results" / "groups_growth.json")
     parser.add_argument("--page", type=Path, default=ROOT / "docs" / "group-cases.md")
     asked = parser.parse_args(argv)
@@ -137,10 +139,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(dir=asked.folder) as place:
             figures = orjson.loads(asked.out.read_bytes()) if asked.out.exists() else {"archive": {}, "online": {}}
             figures |= {"machine": asdict(describe()), "disk": filesystem(Path(place))}
-            for name, take in (("archive", group), ("online", measure)):
+            for name, take in (("archive", group), ("online", partial(measure, keep=asked.keep))):
                 if asked.only in (None, name):
-                    figures[name][str(letters)] = asdict(take(letters, Path(place)))
-                    print(orjson.dumps(figures[name][str(letters)]).decode(), flush=True)
+                    found = figures[name][str(letters)] = asdict(take(letters, Path(place)))
+                    print(orjson.dumps(found).decode(), flush=True)
             asked.out.write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
             fill(asked.page, texts(figures))
     return 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -62,12 +63,35 @@ class Linking:
     busy: float
 
 
-def measure(letters: int, folder: Path) -> Linking:
-    """Fill a store with so many letters and link the ones after them singly."""
-    begun = time.perf_counter()
-    _apart(fill, folder, letters, MEASURED)
-    filled = round(time.perf_counter() - begun, 1)
+def measure(letters: int, folder: Path, keep: Path | None = None) -> Linking:
+    """Fill a store with so many letters and link the ones after them singly.
+
+    With ``keep`` the filled store stays in that folder, and one that an earlier run left there is copied instead of filled again.
+    """
+    kept, note = _kept(keep, letters)
+    if note.exists():
+        filled = float(note.read_text(encoding="utf-8"))
+    else:
+        place = kept or folder
+        for old in place.glob("fenxin.db*"):  # half filled
+            old.unlink()
+        begun = time.perf_counter()
+        _apart(fill, place, letters, MEASURED)
+        filled = round(time.perf_counter() - begun, 1)
+        if kept:
+            note.write_text(str(filled), encoding="utf-8")
+    if kept:
+        shutil.copy(kept / "fenxin.db", folder / "fenxin.db")
     return _apart(link_more, folder, letters, filled)
+
+
+def _kept(keep: Path | None, letters: int) -> tuple[Path | None, Path]:
+    """The folder of a kept store, and the file that says how many seconds filling it took, once it is full."""
+    if keep is None:
+        return None, Path(os.devnull) / "none"
+    kept = keep / str(letters)
+    kept.mkdir(parents=True, exist_ok=True)
+    return kept, kept / "filled"
 
 
 def _apart(work: Callable[..., T], *arguments: object) -> T:

@@ -7,9 +7,7 @@ Should the writer never pause, so that the log cannot begin anew, the commit tha
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing, suppress
-from pathlib import Path
+from collections.abc import Callable
 from threading import Event, Thread
 
 EVERY = 16  # commits between two checkpoints
@@ -17,10 +15,13 @@ LONGEST = 16_384  # pages of the log (64 MB)
 
 
 class Checkpoints:
-    """Carries the log of one store over while it is open; the thread starts with the first commit."""
+    """Has the log of one store carried over while it is open; the thread starts with the first commits.
 
-    def __init__(self, file: Path) -> None:
-        self._file, self._commits = file, 0
+    ``carry_over`` does it, in that thread, and raises nothing: what it could not do, a later one does.
+    """
+
+    def __init__(self, carry_over: Callable[[], None]) -> None:
+        self._carry_over, self._commits = carry_over, 0
         self._due, self._closed = Event(), False
         self._thread: Thread | None = None
 
@@ -44,10 +45,8 @@ class Checkpoints:
         self._due.clear()
 
     def _run(self) -> None:
-        with suppress(sqlite3.Error), closing(sqlite3.connect(self._file, timeout=0)) as connection:
-            last = False
-            while not last and self._due.wait():
-                self._due.clear()
-                last = self._closed
-                with suppress(sqlite3.OperationalError):  # busy or no room: the next one does it, or SQLite itself
-                    connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        last = False
+        while not last and self._due.wait():
+            self._due.clear()
+            last = self._closed
+            self._carry_over()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, local
@@ -52,7 +52,7 @@ class Database:
         self._own = local()  # of each thread: the transaction that it has gathered its writes in
         file = engine.url.database if self.single_writer else None
         self._file = Path(file).resolve() if file and file != ":memory:" else None
-        self._checkpoints = Checkpoints(self._file) if self._file else None
+        self._checkpoints = Checkpoints(self._carry_over) if self._file else None
 
     def check_room(self) -> None:
         """Say so before the disk is full: a store in a file needs some room to go on.
@@ -117,6 +117,10 @@ class Database:
     def _committed(self) -> None:
         if self._checkpoints:
             self._checkpoints.committed()
+
+    def _carry_over(self) -> None:
+        with suppress(SQLAlchemyError, sqlite3.Error), closing(self.engine.raw_connection()) as connection:  # in no transaction
+            connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def close(self) -> None:
         """Close every connection."""

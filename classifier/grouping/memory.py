@@ -12,7 +12,7 @@ from classifier.grouping.profile import Profile
 from classifier.grouping.shelf import Shelf, set_row, shelve
 from classifier.grouping.terms import Numbers
 
-TIDY = 20_000  # letters; from so many on, old ones are dropped when a quarter of all lies outside the window
+TIDY = 20_000  # letters; from so many on, old ones are dropped when an eighth of all lies outside the window
 _PER_TERM, _PER_NAME = ("terms", "tf", "idf"), ("name_numbers", "name_idf")
 _PER_LETTER = tuple(one.name for one in fields(Shelf) if one.name not in (*_PER_TERM, *_PER_NAME))
 
@@ -55,7 +55,7 @@ class MemoryIndex:
 
     def add(self, profile: Profile, group: str) -> None:
         """See ``MatterIndex``."""
-        if self._rows >= TIDY and profile.arrived - self._keep > self._shelf.arrived[self._rows // 4]:
+        if self._rows >= TIDY and profile.arrived - self._keep > self._shelf.arrived[self._rows // 8]:
             self._forget(profile.arrived - self._keep)
         number = self._forgotten + self._rows
         self.ids.append(profile.id)
@@ -112,19 +112,20 @@ class MemoryIndex:
             self._groups, self._marks = grown(self._groups, self._rows + 1), grown(self._marks, self._rows + 1)
 
     def _forget(self, before: float) -> None:
-        """Take down the letters that arrived before a day."""
+        """Take down the letters that arrived before a day; the others move up where they are, so that no memory is needed."""
         shelf = self._shelf
         gone = int(np.searchsorted(shelf.arrived[: self._rows], before))
         terms, names = int(shelf.starts[gone]), int(shelf.name_starts[gone])
         kept = ((_PER_TERM, terms, self._terms), (_PER_NAME, names, self._names), (_PER_LETTER, gone, self._rows))
         for which, first, last in kept:
             for name in which:
-                setattr(shelf, name, getattr(shelf, name)[first:last].copy())
+                getattr(shelf, name)[: last - first] = getattr(shelf, name)[first:last]
         shelf.starts -= terms
         shelf.ends -= terms
         shelf.name_starts -= names
         shelf.name_ends -= names
-        self._groups, self._marks = self._groups[gone : self._rows].copy(), np.zeros(self._rows - gone, np.int64)
+        self._groups[: self._rows - gone] = self._groups[gone : self._rows]
+        self._marks[:] = 0
         self._terms, self._names, self._rows = self._terms - terms, self._names - names, self._rows - gone
         self._forgotten += gone
         self._shelved = {self.ids[number]: number for number in range(len(self.ids) - 1, self._forgotten - 1, -1)}

@@ -99,7 +99,10 @@ def _move(
     keys: Numbers, heads: Small, rows: Small, slots: Small, first: int, size: int, gone: int, live: int,
     new_keys: Numbers, new_counts: Small, new_heads: Small, new_rows: Small, new_earlier: Small, new_slots: Small,
 ) -> int:  # fmt: skip
-    """Enter the entries from ``first`` on into an empty table, rows renumbered; those before ``live`` are not counted."""
+    """Enter the entries from ``first`` on into an empty table, rows renumbered; those before ``live`` are not counted.
+
+    The new entries may be the old arrays: each entry moves forward or stays.
+    """
     fresh = 0
     for entry in range(first, size):
         kept = entry - first
@@ -154,9 +157,8 @@ class Postings:
         rows, _, places = self._entries
         left = self._size - first
         table = _empty_table(slots)
-        entries: Any = tuple(np.zeros(max(1024, left * 5 // 4), np.int32) for _ in range(3))
-        self._distinct = _move(keys, heads, rows, places, first, self._size, gone, self._live, *table, *entries)
-        self._table, self._entries = table, entries
+        self._distinct = _move(keys, heads, rows, places, first, self._size, gone, self._live, *table, *self._entries)
+        self._table = table
         self._size, self._live = left, max(0, self._live - first)
 
 

@@ -222,7 +222,7 @@ def profile_of(draft: Draft, background: Background) -> Profile:
     """The profile: terms weighed by how rare they are now, the most telling ones kept, and the keys of the index."""
     seen = background.seen(draft.numbers)
     terms, tf, idf, lengths, order = _choose(draft.numbers, draft.kinds, draft.times, draft.titled, draft.known, seen, KEPT)
-    rarity = -np.log(np.clip(background.seen(draft.name_numbers), RAREST, 1))
+    rarity = -np.log(np.minimum(np.maximum(background.seen(draft.name_numbers), RAREST), 1))
     best = np.argsort(-rarity * (1 + np.log(np.maximum(draft.name_times, 1))), kind="stable")[:NAMES]
     return Profile(
         id=draft.id,

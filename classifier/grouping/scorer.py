@@ -42,7 +42,8 @@ def _score(
         for row in range(len(parts)):
             node = root
             while feature[node] >= 0:
-                node = left[node] if parts[row, feature[node]] <= cut[node] else right[node]
+                low, high = left[node], right[node]  # both looked up, so that the processor need not guess which one comes
+                node = low if parts[row, feature[node]] <= cut[node] else high
             scores[row] += value[node]
     for row in range(len(parts)):
         scores[row] = 1 / (1 + np.exp(-scores[row]))
