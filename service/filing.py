@@ -44,7 +44,7 @@ class Standing:
         return not self.decisions or self.again == OBJECTED
 
     def urgency_on(self, today: str) -> int:
-        """The rank on a day (ISO): R3 once our own last day to forward has passed and a person still waits to decide; never lowered.
+        """The rank on a day (ISO): R3 once our own last day to forward has passed and nobody has decided; never lowered.
 
         Source: 信访工作条例 articles 22 (15 days) and 40 (督办).
 

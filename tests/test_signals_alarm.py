@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from classifier.errors import BadDataFile, BadTrainingData
 from classifier.signals.alarm import STRETCH, Alarm, load_alarm
-from classifier.signals.alarm_training import cut_up, train_alarm
+from classifier.signals.alarm_training import amid, cut_up, train_alarm
 
 ALARMING = [f"{place}有人掉进水里了，快来救人" for place in ("桥下", "塘边", "井里", "河边", "坝上", "沟里")]
 CALM = [f"{place}的路灯坏了，请派人来修" for place in ("桥头", "塘边", "井旁", "河边", "坝上", "沟旁")]
@@ -29,6 +29,21 @@ def test_it_quotes_the_loudest_stretch_of_a_long_letter(alarm: Alarm) -> None:
     loudest = alarm.loudest(letter)
     assert "掉进水里" in letter[loudest.start : loudest.end]
     assert loudest.end - loudest.start <= STRETCH
+
+
+def test_a_loud_stretch_counts_for_less_among_many_quiet_ones(alarm: Alarm) -> None:
+    cry, quiet = "有人掉进水里了，快来救人。", "路灯坏了请来修。"
+    scores = [alarm.loudest(quiet * times + cry + quiet * times).score for times in (0, 20, 200)]
+    assert scores == sorted(scores, reverse=True)
+    assert alarm.loudest(cry * 20).score > scores[1]
+
+
+def test_a_case_amid_a_letter_fills_one_stretch() -> None:
+    chance = np.random.default_rng(0)
+    amidst = amid("有人落水", ["路灯不亮" * 30], chance)
+    assert len(amidst) == STRETCH
+    assert "有人落水" in amidst
+    assert amid("水" * 90, ["路灯"], chance) == "水" * 90
 
 
 def test_it_is_the_same_after_saving_and_loading(tmp_path: Path, alarm: Alarm) -> None:

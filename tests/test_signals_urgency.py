@@ -88,5 +88,10 @@ def test_anger_neither_raises_nor_lowers(reader: SignalReader, shout: str) -> No
     assert level(reader, f"{shout}我不想活了，农药就在手边。") == UrgencyLevel.R0
 
 
+def test_words_that_often_ring_falsely_need_a_letter_that_is_not_quiet(reader: SignalReader) -> None:
+    assert level(reader, "我把安眠药攒够了，就在手边，今晚就喝下去，别找我。") == UrgencyLevel.R0
+    assert level(reader, "在绝望中等来最后的批复，建议公示办理进度，窗口周末也上班，方便办理户口迁移。") != UrgencyLevel.R0
+
+
 def test_one_sign_of_a_farewell_is_none(reader: SignalReader) -> None:
     assert level(reader, "下个月我就退休了，请各位保重，把排污口的事盯到底。") != UrgencyLevel.R0

@@ -34,9 +34,13 @@ def slot_of(key: np.uint64) -> np.uint64:
 
 @kernel
 def loudest_stretch(
-    codes: Codes, singles: Values, owners: Codes, pairs: Values, longest: int, stretch: int, step: int
+    codes: Codes, singles: Values, owners: Codes, pairs: Values, longest: int, stretch: int, step: int, chance: float
 ) -> tuple[float, int, int]:
-    """The stretch of characters with the highest score, its score, first character and end; listens to ``longest`` characters."""
+    """The loudest stretch of characters, and how loud all of them are; listens to ``longest`` characters.
+
+    Gives the soft mean of the scores (the larger ``chance``, the nearer the mean; the smaller, the nearer the highest), and the
+    loudest stretch's first character and end.
+    """
     size, before = min(len(codes), longest), 0
     sums = np.zeros(size + 1, np.complex64)
     for at in range(size):
@@ -48,11 +52,12 @@ def loudest_stretch(
             if np.uint64(owners[slot]) == key:
                 sums[at + 1] += pairs[slot]
         before = code
-    highest, first, last = -np.inf, 0, 0
+    highest, first, last, total, heard_at = -np.inf, 0, 0, 0.0, 0
     for start in range(0, max(1, size - stretch + step), step):
         end = min(start + stretch, size)
         heard = sums[end] - sums[start]
         score = heard.real / np.sqrt(max(heard.imag, np.float32(1)))
+        total, heard_at = total + np.exp(np.float64(score) / chance), heard_at + 1
         if score > highest:
             highest, first, last = score, start, end
-    return highest, first, last
+    return chance * np.log(max(total / heard_at, 1e-300)), first, last

@@ -2,7 +2,8 @@
 
 Quiet people and strange accidents use none of the words that a list can hold. So a linear model over single characters and pairs
 of neighbours, trained on cases written for this project (``alarm_training``), listens to every stretch of STRETCH characters
-and quotes the loudest. The longer a letter, the more stretches may sound alarming by chance, so its loudest counts for less.
+and quotes the loudest. The letter's score is a soft mean of all: one loud stretch among many may be chance, several of middling
+voice are not.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from math import log
 from pathlib import Path
 from typing import Final
 from zipfile import BadZipFile
@@ -27,7 +27,7 @@ ALARM_FILE: Final = "alarm.npz"
 STRETCH: Final = 64  # characters listened to at once: about two sentences
 STEP: Final = 32  # characters from one stretch to the next
 CHANCE: Final = (
-    0.65  # taken off for each natural logarithm of how many stretches a letter has; chosen on letters of a held-out writer
+    0.9  # how softly the loudest stretch stands out (log odds): one loud among n counts CHANCE ln n less; chosen on held-out cases
 )
 LONGEST: Final = 20_000  # characters; what follows in a longer letter is not listened to
 
@@ -43,7 +43,7 @@ Values = NDArray[np.complex64]
 
 @dataclass(frozen=True, slots=True)
 class Loudest:
-    """The loudest stretch ``start:end`` and its score in log odds, less what length explains; above 0 an alarm may go off by itself."""
+    """The loudest stretch ``start:end`` of a document, and the document's score in log odds; above 0 an alarm may go off."""
 
     score: float
     start: int
@@ -60,12 +60,12 @@ class Alarm:
     bias: float
 
     def loudest(self, document: str, codes: Codes | None = None) -> Loudest:
-        """The stretch that sounds most like a life in danger; ``codes`` are the document's code points. The empty one is silent."""
+        """How much the document sounds like a life in danger, and where most; ``codes`` are the document's code points."""
         if not document:
             return Loudest(float("-inf"), 0, 0)
         heard = codes_of(document) if codes is None else codes
-        score, start, end = _listener()(heard, self.singles, self.owners, self.pairs, LONGEST, STRETCH, STEP)
-        return Loudest(score + self.bias - CHANCE * log(max(1.0, 2 * len(document) / STRETCH - 1)), start, end)
+        score, start, end = _listener()(heard, self.singles, self.owners, self.pairs, LONGEST, STRETCH, STEP, CHANCE)
+        return Loudest(score + self.bias, start, end)
 
 
 @cache

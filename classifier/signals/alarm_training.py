@@ -25,7 +25,7 @@ HEAVIER = 15.0  # a missed life weighs as much as this many needless calls
 FEWEST = 3  # stretches a key must stand in to count
 BACKGROUND = 16_000  # stretches of ordinary letters
 REPEATED = 4  # how often each calm case counts: it was written because it sounds alarming
-CUT = 0.5  # log odds; chosen so that words and alarm together ring for about 7 letters in 1,000 of an ordinary board
+CUT = 0.45  # log odds; chosen so that words and alarm together ring for about 10 letters in 1,000 of an ordinary board
 SHORT = STRETCH * 4 // 3  # characters; a case up to here is one stretch
 
 
@@ -99,7 +99,7 @@ def amid(text: str, background: Sequence[str], chance: np.random.Generator) -> s
     """The text as a stretch of a longer letter shows it: with ordinary words before and after, where a stretch has room."""
     room = max(0, STRETCH - len(text))
     before = int(chance.integers(room + 1))
-    left, right = background[chance.integers(len(background))], background[chance.integers(len(background))]
+    left, right = (background[int(chance.integers(len(background)))] for _ in range(2))
     return left[len(left) - min(before, len(left)) :] + text + right[: room - before]
 
 

@@ -27,7 +27,7 @@ TOGETHER = {  # a value, and the values of which another row must stand beside i
 
 SIGNS = frozenset({"R0", "threat", "peril", "danger", "farewell"})
 CALM = UrgencySignal()
-ALONE, BESIDE_A_SIGN, WITH_WORDS = 0.0, -1.0, -2.0  # scores of the alarm, in log odds
+ALONE, BESIDE_A_SIGN, WITH_WORDS = 0.0, -0.5, -1.0  # scores of the alarm, in log odds
 
 
 def read_urgency(hits: Sequence[Hit], loudest: Loudest, quote: Quote) -> UrgencySignal:
