@@ -50,13 +50,14 @@ class CueReader:
         """How many numbers a reading becomes."""
         return 3 * self.cues + 3 + 2 * len(self.pairs)
 
-    def row(self, reading: Reading) -> tuple[Floats, Positions]:
+    def row(self, reading: Reading, hits: Positions | None = None) -> tuple[Floats, Positions]:
         """Numbers from 0 to 1, (width,), and where each cue stands last, (n_cues, 2), -1 where it does not.
 
         Of each cue: whether it stands in the title, how often in the text, whether at its end; then questions, then for each pair
         of ``TOGETHER`` how often both stand in one sentence of the text and whether they do in the title.
+        ``hits`` are the places of the words, where they are known already.
         """
-        hits = self.words.find_words(reading.codes, self.words.slots, self.words.sieve)
+        hits = self.words.places(reading.codes) if hits is None else hits
         marks = _SENTENCE_ENDS, _ASKING
         return self.cue_row(reading.codes, reading.title_length, hits, self.owners, self.cues, ENDING, MOST, *marks, self.pairs)
 
@@ -128,7 +129,7 @@ def decide(classes: Sequence[str], p: Sequence[float], category: str) -> tuple[s
 
 
 def quoted(weights: Floats, row: Floats, places: Positions) -> list[tuple[int, int, float]]:
-    """The cues that pulled most towards a purpose of these ``weights`` (width,), where each stands last: start, end, its part, rounded."""
+    """The cues that pulled most towards a purpose of these ``weights`` (width,), where each stands last: start, end, part."""
     found, parts = _pulling_cues()(weights, row, places, MOST_QUOTED)
     return [(start, end, part) for (start, end), part in zip(found.tolist(), parts.tolist(), strict=True)]
 
