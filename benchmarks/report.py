@@ -230,7 +230,12 @@ def throughput_table(t: Throughput) -> str:
         ["normalising and cutting into words alone", f"{t.segmentation:,.0f}"],
         ["Fenxin to the textbook pipeline", f"{t.times_textbook:.1f}"],
         ["Fenxin to cutting alone", f"{t.of_segmentation:.2f}"],
-        ["two workers to one", f"{t.second_core:.2f}"],
+        ["two workers to one, on the clock", f"{t.second_core:.2f}"],
+        *(
+            [["processor time of one process to that of two workers and their parent", f"{t.shared_work:.2f}"]]
+            if t.shared_work
+            else []
+        ),
     ]
     return table(["", "value"], rows)
 

@@ -20,9 +20,10 @@ from classifier.answer_json import assessment_json
 from classifier.assess import Assessor
 from classifier.compiled import CompiledModel
 from classifier.letter import Letter
+from classifier.purpose import CueReader
 from classifier.routing import Router
 from classifier.signals.reader import SignalReader
-from classifier.text import segmenter
+from classifier.text import JointList, segmenter
 
 REST, JSON = "rest", "json"
 
@@ -32,8 +33,11 @@ def stage_functions() -> list[tuple[str, Any, str]]:
     return [
         ("read", classifier.assess, "read"),
         ("segment", type(segmenter()), "ends"),
+        ("words", JointList, "places"),
+        ("purpose", CueReader, "row"),
         ("score", CompiledModel, "read"),
         ("explain", Assessor, "_matter"),
+        ("purpose", Assessor, "_purpose"),
         ("signals", SignalReader, "read"),
         ("route", Router, "route"),
     ]

@@ -1,13 +1,15 @@
 """A file of letters: per core against the textbook pipeline in its batch way, and what a second core adds; ratios of one run.
 
 What one core does is counted in its own time (CPU seconds), so that another process on the machine does not count; what a second
-core adds can only be seen on the clock.
+core adds can only be seen on the clock, and only where nothing else wants it. So what sharing the work costs is told apart, in
+processor time: a machine that is busy elsewhere gives two workers little more than one, however little they cost.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from time import perf_counter, process_time
 
 import numpy as np
@@ -33,7 +35,8 @@ class Throughput:
     """Letters a second of one core, and ratios: medians over rounds in which the ways take turns.
 
     ``times_textbook``: ours to the textbook's. ``of_segmentation``: ours to normalising and cutting into words alone.
-    ``second_core``: two workers to one, the start of the processes included, loading the model not.
+    ``second_core``: two workers to one, the start of the processes included, loading the model not. ``shared_work``: processor
+    time of one process to that of two workers and their parent together for the same letters; 1 where sharing costs nothing.
     """
 
     letters: int
@@ -43,6 +46,7 @@ class Throughput:
     times_textbook: float
     of_segmentation: float
     second_core: float
+    shared_work: float = 0.0
 
 
 def throughput(assessor: Assessor, textbook: Pipeline, letters: Sequence[Letter], rounds: int = ROUNDS) -> Throughput:
@@ -60,9 +64,10 @@ def throughput(assessor: Assessor, textbook: Pipeline, letters: Sequence[Letter]
         lambda: list(assess_with_workers(lines * COPIES, lambda: assessor, today=DAY, workers=2)),
     ]
     taken = [
-        [*(_seconds(way, process_time) for way in alone), *(_seconds(way, perf_counter) for way in shared)] for _ in range(rounds)
+        [*(_seconds(way, process_time) for way in alone), *(second for way in shared for second in _clock_and_work(way))]
+        for _ in range(rounds)
     ]
-    ours, theirs, cutting, one, two = np.array(taken).T
+    ours, theirs, cutting, one, work_of_one, two, work_of_two = np.array(taken).T
     return Throughput(
         letters=len(letters),
         ours=len(letters) / float(np.median(ours)),
@@ -71,6 +76,7 @@ def throughput(assessor: Assessor, textbook: Pipeline, letters: Sequence[Letter]
         times_textbook=float(np.median(theirs / ours)),
         of_segmentation=float(np.median(cutting / ours)),
         second_core=float(np.median(one / two)),
+        shared_work=float(np.median(work_of_one / work_of_two)),
     )
 
 
@@ -78,3 +84,14 @@ def _seconds(work: Work, clock: Callable[[], float]) -> float:
     begin = clock()
     work()
     return clock() - begin
+
+
+def _clock_and_work(work: Work) -> tuple[float, float]:
+    """Seconds on the clock, and seconds of processor time of this process and those that it started and saw end."""
+    before = _spent()
+    seconds = _seconds(work, perf_counter)
+    return seconds, _spent() - before
+
+
+def _spent() -> float:
+    return sum(used.ru_utime + used.ru_stime for used in map(getrusage, (RUSAGE_SELF, RUSAGE_CHILDREN)))

@@ -19,7 +19,7 @@ from classifier.deadlines import Calendar
 from classifier.doubt import SHORTEST, Facts, doubts
 from classifier.explain import quote, quotes, spans
 from classifier.letter import Access, Assessment, Candidate, Disposition, Letter, Matter, Purpose, PurposeSignal, Route, document
-from classifier.matters import asks, own_categories, part, stretches
+from classifier.matters import asks, own_categories, part, stretches, turns
 from classifier.neighbours import Neighbour, Neighbours
 from classifier.purpose import MISCONDUCT, decide, quoted
 from classifier.registry import SavedModel, load
@@ -27,7 +27,7 @@ from classifier.routing import TO_BE_NAMED, Router, blocked_departments, load_ro
 from classifier.signals.reader import SignalReader, load_reader
 from classifier.tables import joint_digest
 from classifier.taxonomy import Taxonomy, domain_of, load_taxonomy
-from classifier.text import Cutter, Positions, Reading, read, segmenter
+from classifier.text import Cutter, Positions, Reading, joint_list, read, segmenter
 
 if TYPE_CHECKING:
     from classifier.grouping.background import Background
@@ -70,6 +70,7 @@ class Assessor:
         self._cutter, self._router, self._signals, self.cuts = cutter, router, signals, cuts
         self.model, self._neighbours, self.pair_scorer = model, neighbours, pair_scorer
         self._head = model.heads["category"]
+        self._lists = joint_list(signals.words, turns(), *([model.hearing.reader.words] if model.hearing else []))
         self._purposes = model.heads.get("purpose")
         scope = model.heads.get("scope")
         self._outside = scope.columns.start + scope.classes.index("out") if scope else None
@@ -93,16 +94,22 @@ class Assessor:
     def assess(self, letter: Letter, *, today: date) -> Assessment:
         """Everything the service says of one letter; ``today`` is the day it was registered, from which the clocks run."""
         cut = self._read(letter)
-        cues, places = self._listen(cut)
+        terms, turning, *heard = self._lists.places(cut.reading.codes)
+        cues, places = self._listen(cut, *heard)
         answer = self.model.read(cut.reading, cut.ends, cues)
         matter = self._matter(letter, cut, answer, (0, len(letter.text)))
         purpose = self._purpose(letter, cut, answer, matter.category, (cues, places))
         seen = self._signals.read(
-            cut.reading.text, purpose=purpose.value, codes=cut.reading.codes, quote=partial(quote, cut.reading, letter)
+            cut.reading.text,
+            purpose=purpose.value,
+            codes=cut.reading.codes,
+            quote=partial(quote, cut.reading, letter),
+            places=terms,
         )
         routed = partial(self._router.route, place=letter.place, signals=seen, received_on=today)
         route = routed(matter.category, text=cut.reading.text, purpose=purpose.value)
-        matters = (matter, *self._further(letter, cut, answer, routed, route.access))
+        further = self._further(letter, cut, answer, routed, route.access) if len(turning) else ()
+        matters = (matter, *further)
         facts = Facts(
             best=matter.confidence,
             second=matter.candidates[1].p,
@@ -173,9 +180,9 @@ class Assessor:
         cut = self._read(letter)
         return self.model.read(cut.reading, cut.ends, self._listen(cut)[0])
 
-    def _listen(self, cut: _Cut) -> tuple[Floats, Positions]:
+    def _listen(self, cut: _Cut, hits: Positions | None = None) -> tuple[Floats, Positions]:
         hearing = self.model.hearing
-        return hearing.reader.row(cut.reading) if hearing else (SILENT, NOWHERE)
+        return hearing.reader.row(cut.reading, hits) if hearing else (SILENT, NOWHERE)
 
     def _read(self, letter: Letter) -> _Cut:
         reading = read(document(letter.title, letter.text))
@@ -186,7 +193,7 @@ class Assessor:
 
         Of a restricted letter that names no unit of ours any natural recipient may be the accused: a person names one.
         """
-        divided = stretches(cut.reading)
+        divided = stretches(cut.reading, turning=True)
         if not divided:
             return
         found = [(span, part(cut.reading, span)) for span in divided]

@@ -21,7 +21,7 @@ Span = tuple[int, int, float]
 
 
 def spans(parts: NDArray[np.float64], ends: NDArray[np.int64], codes: NDArray[np.uint32]) -> list[Span]:
-    """The strongest runs of neighbouring words as (start, end, part of the score, rounded): those towards first, each kind strongest first.
+    """The strongest runs of neighbouring words: start, end, rounded part of the score; those towards first, then those against.
 
     ``parts`` and ``ends`` are per word of the text of ``codes``. The same words are quoted once, where they pulled most.
 

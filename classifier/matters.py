@@ -46,8 +46,10 @@ _ASKS = re.compile(
 Stretch = tuple[int, int]
 
 
-def stretches(reading: Reading) -> list[Stretch]:
+def stretches(reading: Reading, turning: bool | None = None) -> list[Stretch]:
     """The stretches that a letter's text falls into where it counts its demands or turns to another; one or none: undivided.
+
+    ``turning`` says whether one of the ``turns`` stands in the letter, where that is known already.
 
     >>> from classifier.text import read
     >>> letter = read("\\n一、补发拖欠我们的三个月工资。二、楼下的下水道堵了一个月也没人来通。")
@@ -55,7 +57,7 @@ def stretches(reading: Reading) -> list[Stretch]:
     ['一、补发拖欠我们的三个月工资。', '二、楼下的下水道堵了一个月也没人来通。']
     """
     text = reading.text
-    if not _turns().find_any(reading.codes):
+    if not (len(turns().places(reading.codes)) if turning is None else turning):
         return []
     first = reading.title_length + 1 if reading.title_length else 0
     start = len(text) - len(text[first:].lstrip())
@@ -69,7 +71,8 @@ def stretches(reading: Reading) -> list[Stretch]:
 
 
 @cache
-def _turns() -> WordList:
+def turns() -> WordList:
+    """The words by which a letter turns to another matter; where none stands, nothing is divided."""
     return word_list(_FIRST_LOOK)
 
 

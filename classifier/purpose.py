@@ -57,13 +57,14 @@ class CueReader:
         """How many numbers a reading becomes."""
         return 3 * self.cues + 3 + 2 * len(self.pairs)
 
-    def row(self, reading: Reading) -> tuple[Floats, Positions]:
+    def row(self, reading: Reading, hits: Positions | None = None) -> tuple[Floats, Positions]:
         """Numbers from 0 to 1, (width,), and where each cue stands last, (n_cues, 2), -1 where it does not.
 
         Of each cue: whether it stands in the title, how often in the text, whether at its end; then questions, then for each pair
         how often both stand in one sentence of the text and whether they do in the title.
+        ``hits`` are the places of the words, where they are known already.
         """
-        hits = self.words.find_words(reading.codes, self.words.slots, self.words.sieve)
+        hits = self.words.places(reading.codes) if hits is None else hits
         marks = _SENTENCE_ENDS, _ASKING
         return self.cue_row(reading.codes, reading.title_length, hits, self.owners, self.cues, ENDING, MOST, *marks, self.pairs)
 

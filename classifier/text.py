@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -191,17 +192,18 @@ def dictionary_names() -> frozenset[str]:
 class WordList:
     """A list of words, found in a text in one pass."""
 
-    find_words: Callable[[Codes, NDArray[np.uint64], NDArray[np.bool_]], Positions]
+    words: tuple[str, ...]
+    find_words: Callable[[Codes, NDArray[np.uint64], NDArray[np.uint8]], Positions]
     slots: NDArray[np.uint64]
-    sieve: NDArray[np.bool_]
+    sieve: NDArray[np.uint8]
+
+    def places(self, codes: Codes) -> Positions:
+        """Each occurrence of a word, those inside others too: its end, its start and which word, (n_found, 3); by start."""
+        return self.find_words(codes, self.slots, self.sieve)
 
     def find(self, codes: Codes) -> list[list[int]]:
-        """Each occurrence of a word, those inside others too: its end, its start and which word; in this order."""
-        return sorted(self.find_words(codes, self.slots, self.sieve).tolist())
-
-    def find_any(self, codes: Codes) -> bool:
-        """Whether one of the words stands in the text."""
-        return len(self.find_words(codes, self.slots, self.sieve)) > 0
+        """The same in the order of their ends."""
+        return sorted(self.places(codes).tolist())
 
 
 def word_list(words: Collection[str]) -> WordList:
@@ -213,10 +215,41 @@ def word_list(words: Collection[str]) -> WordList:
     from classifier.kernels.words import SIEVE, add_to_list, find_words
 
     slots = np.zeros(1 << (2 * sum(map(len, words)) + 1).bit_length(), np.uint64)
-    sieve = np.zeros(SIEVE, np.bool_)
+    sieve = np.zeros(SIEVE // 8, np.uint8)
     for number, word in enumerate(words, start=1):
         add_to_list(slots, sieve, codes_of(word), number)
-    return WordList(find_words, slots, sieve)
+    return WordList(tuple(words), find_words, slots, sieve)
+
+
+@dataclass(frozen=True, slots=True)
+class JointList:
+    """Several lists in one table; ``numbers`` (n_lists, n_words) is each word's number on each list, -1 where it is not on it."""
+
+    whole: WordList
+    numbers: Positions
+    find_in_lists: Callable[[Codes, NDArray[np.uint64], NDArray[np.uint8], Positions], tuple[Positions, Positions]]
+
+    def places(self, codes: Codes) -> list[Positions]:
+        """For each list what its own ``places`` would give, from one pass over the text."""
+        rows, edges = self.find_in_lists(codes, self.whole.slots, self.whole.sieve, self.numbers)
+        return [rows[start:end] for start, end in pairwise(edges.tolist())]
+
+
+def joint_list(*lists: WordList) -> JointList:
+    """Several lists of words as one.
+
+    >>> both = joint_list(word_list(["起诉", "法院"]), word_list(["院"]))
+    >>> [found.tolist() for found in both.places(codes_of("向法院起诉"))]
+    [[[3, 1, 1], [5, 3, 0]], [[3, 2, 0]]]
+    """
+    from classifier.kernels.words import find_in_lists
+
+    whole = word_list(dict.fromkeys(word for one in lists for word in one.words))
+    numbers = np.full((len(lists), len(whole.words)), -1, np.int64)
+    place = {word: at for at, word in enumerate(whole.words)}
+    for row, one in zip(numbers, lists, strict=True):
+        row[[place[word] for word in one.words]] = range(len(one.words))
+    return JointList(whole, numbers, find_in_lists)
 
 
 def reference_segmenter(dictionary: Path = SHIPPED_DICTIONARY) -> Segmenter:

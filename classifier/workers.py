@@ -14,7 +14,7 @@ from classifier.assess import Assessor
 from classifier.batch import assess_lines
 from classifier.errors import BadLine
 
-STRETCH = 100  # lines a worker takes at once
+STRETCH = 50  # lines a worker takes at once: few, so that no worker waits long for the last one
 FORKS = sys.platform == "linux"  # there a process inherits the loaded model; elsewhere each worker loads its own
 
 Answer = bytes | tuple[str, int, str]  # as it travels between processes: JSON, or a fault with its line and field

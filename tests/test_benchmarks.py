@@ -130,7 +130,7 @@ def test_peers_learn_from_petitions_and_the_taxonomys_words(
     assert duel.lowest_ratio <= duel.highest_ratio
     batch = throughput(assessor, peers[-1], [g.letter for g in gold] * 2, rounds=1)
     assert batch.letters == 4
-    assert min(batch.times_textbook, batch.of_segmentation, batch.second_core) > 0
+    assert min(batch.times_textbook, batch.of_segmentation, batch.second_core, batch.shared_work) > 0
 
 
 def test_every_stage_is_found_and_unwrapped_again(assessor: Assessor, gold: list[GoldLetter]) -> None:

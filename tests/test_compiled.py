@@ -82,13 +82,14 @@ def test_known_words_are_counted(learnt):
 
 def test_machine_code_and_plain_python_give_the_same_numbers():
     code = (
-        "import numpy as np\nfrom classifier.kernels.cues import *\nfrom classifier.kernels.spans import *\n"
+        "import numpy as np\nfrom classifier.kernels.candidates import *\n"
+        "from classifier.kernels.cues import *\nfrom classifier.kernels.spans import *\n"
         "from classifier.kernels.terms import *\nfrom classifier.kernels.words import *\n"
         "f = lambda *n: np.array(n, np.float32)\n"
         "codes = np.array([24449, 22320, 34917, 20607, 34917], np.uint32)\n"
         "listed = np.array([24449, 22320, 32, 57, 10, 34917, 20607, 32, 52, 10], np.uint32)\n"
         "prefixes = np.zeros(16, np.uint64)\nshares = read_dictionary(listed, prefixes)\n"
-        "ends, found = cut_words(codes, prefixes, shares), find_words(codes, prefixes, np.ones(SIEVE, np.bool_))\n"
+        "ends, found = cut_words(codes, prefixes, shares), find_words(codes, prefixes, np.full(SIEVE // 8, 255, np.uint8))\n"
         "slots, sieve = np.zeros(8, np.uint64), np.zeros(1 << 16, np.uint8)\n"
         "fill_table(slots, sieve, np.array([24449, 22320, 10], np.uint32), 0, WORD)\n"
         "fill_table(slots, sieve, np.array([34917, 20607, 10], np.uint32), 1, RUN)\n"
@@ -101,7 +102,9 @@ def test_machine_code_and_plain_python_give_the_same_numbers():
         "out = read_letter(codes, ends, 2, slots, sieve, *tables, cues, np.arange(11, dtype=np.float32).reshape(1, 11) / 9, 2)\n"
         "some = letter_terms(codes, ends, 2, slots, sieve, *tables[:3], 3)\n"
         "quoted = quoted_spans(np.array([3.0, -2.0, -2.0]), np.array([2, 3, 5]), codes, 0.25, 0.1, 24, 4, 2)\n"
-        "all_of_it = ends, found, cues, last, *pulled, *out, *some, *quoted\n"
+        "lists = find_in_lists(codes, prefixes, np.full(SIEVE // 8, 255, np.uint8), np.array([[0, -1], [1, 0]]))\n"
+        "best = leading(f(0.03125, 0.5, 0.1, 0.2), np.array([0, 1, 0, 1]), 3)\n"
+        "all_of_it = ends, found, *lists, *best, cues, last, *pulled, *out, *some, *quoted\n"
         "print([np.round(np.asarray(part, float), 5).tolist() for part in all_of_it])\n"
     )
     environment = {"PYTHONPATH": str(Path(__file__).parent.parent), "PATH": os.defpath}

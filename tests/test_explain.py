@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifier.assess import Assessor
+from classifier.compiled import leading
 from classifier.explain import LONGEST, MOST_AGAINST, MOST_TOWARDS, spans
 from classifier.text import codes_of, read
 
@@ -68,4 +69,13 @@ def test_parts_of_a_quotation_add_up_to_its_weight(assessor: Assessor):
     parts = assessor.model.read(reading, ends).parts
     starts = np.concatenate([[0], ends[:-1]])
     for start, end, weight in spans(parts, ends, reading.hidden):
-        assert weight == pytest.approx(parts[(starts >= start) & (ends <= end)].sum())
+        assert weight == pytest.approx(parts[(starts >= start) & (ends <= end)].sum(), abs=5e-4)
+
+
+@given(st.lists(st.floats(0, 1, width=32), min_size=2, max_size=9), st.integers(1, 5))
+def test_candidates_are_the_likeliest_classes_said_to_four_places(p, most):
+    domains = np.array([one % 3 for one in range(len(p))], np.int64)
+    order, shares = leading()(np.array(p, np.float32), domains, most)
+    assert [p[one] for one in order] == sorted(p, reverse=True)[:most]
+    assert shares.tolist()[:-1] == [round(p[one], 4) for one in order]
+    assert shares[-1] == round(sum(x for one, x in enumerate(p) if one % 3 == order[0] % 3), 4)

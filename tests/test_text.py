@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from classifier.corpus import read_labelled
 from classifier.errors import BadDataFile
 from classifier.letter import document
-from classifier.text import codes_of, dictionary_words, read, reference_segmenter, segmenter, word_list
+from classifier.text import codes_of, dictionary_words, joint_list, read, reference_segmenter, segmenter, word_list
 
 TRAINING_DATA = Path(__file__).parent.parent / "training_data"
 MESSY = st.text(alphabet=st.sampled_from("征地補償拖欠工資Ａｂ１2 　\t\n\r\u200b\ufeff😡𠀀，。!-_.@〇é"), max_size=60)
@@ -115,3 +115,13 @@ def test_a_broken_dictionary_line_is_named(tmp_path: Path):
     file.write_text("征地 3000 n\n拆迁 many\n", encoding="utf-8")
     with pytest.raises(BadDataFile, match=r"dictionary\.txt:2: expected 'word frequency \[tag\]'"):
         dictionary_words(file)
+
+
+WORDS = st.lists(st.text("法院起诉工资", min_size=1, max_size=4), unique=True, max_size=6)
+
+
+@given(st.lists(WORDS, max_size=3), st.text("法院起诉工资", max_size=30))
+def test_lists_together_find_what_each_finds_alone(lists, text):
+    alone = [word_list(words) for words in lists]
+    together = joint_list(*alone).places(codes_of(text))
+    assert [found.tolist() for found in together] == [one.places(codes_of(text)).tolist() for one in alone]

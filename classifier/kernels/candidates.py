@@ -16,7 +16,7 @@ SCALE = 10_000.0  # probabilities are said to four places
 @kernel
 def said(p: float) -> float:
     """To four places, halves to the even neighbour, as ``round(p, 4)`` gives it."""
-    return np.rint(p * SCALE) / SCALE
+    return float(np.rint(p * SCALE) / SCALE)
 
 
 @kernel

@@ -55,7 +55,7 @@ def stands_in(codes: Codes, place: Ints, chosen: Ints, size: int) -> bool:
 def quoted_spans(
     parts: Parts, ends: Ints, codes: Codes, share: float, share_against: float, longest: int, most_towards: int, most_against: int
 ) -> tuple[Ints, Parts]:
-    """The strongest runs towards, then the strongest against, as start and end, and their sums, rounded; the same characters only once."""
+    """The strongest runs towards, then against: start and end, and their sums, rounded; the same characters only once."""
     places, sums = pulling_runs(parts, ends, share, share_against, longest)
     chosen, weights = np.empty((most_towards + most_against, 2), np.int64), np.empty(most_towards + most_against, np.float64)
     size = 0

@@ -239,13 +239,7 @@ def probabilities(scores: Floats, heads: Ints, cautions: Floats) -> Floats:
 
 @kernel
 def pull_of_words(
-    firsts: Ints,
-    lasts: Ints,
-    order: Ints,
-    edges: Ints,
-    values: Floats,
-    weights: Floats,
-    ends: Ints,
+    firsts: Ints, lasts: Ints, order: Ints, edges: Ints, values: Floats, weights: Floats, ends: Ints
 ) -> NDArray[np.float64]:
     """How much each word adds to a score when each term has one weight: places share a term's part, characters a place's."""
     pull = np.zeros(ends[-1] if len(ends) else 0, np.float64)

@@ -17,9 +17,10 @@ Codes = NDArray[np.uint32]
 Ints = NDArray[np.int64]
 Slots = NDArray[np.uint64]
 Weights = NDArray[np.float64]
+Sieve = NDArray[np.uint8]
 
 MOST = (1 << 20) - 1  # the largest value
-SIEVE = 1 << 16  # bytes: small enough to stay close to the processor
+SIEVE = 1 << 16  # bits: small enough to stay beside the processor
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # odd and irregular: multiplying by it spreads code points over 64 bits
 _FOLD = np.uint64(29)
 _VALUE = np.uint64(MOST)
@@ -158,19 +159,26 @@ def sieve_place(first: int, second: int) -> int:
 
 
 @kernel
-def add_to_list(slots: Slots, sieve: NDArray[np.bool_], word: Codes, value: int) -> None:
-    """Add a word to a list; the sieve lets its first two characters pass."""
-    put(slots, word, value)
-    sieve[sieve_place(word[0], word[1] if len(word) > 1 else 0)] = True
+def passes(sieve: Sieve, place: int) -> bool:
+    """Whether the bit of a place is set."""
+    return bool((sieve[place >> 3] >> (place & 7)) & 1)
 
 
 @kernel
-def find_words(codes: Codes, slots: Slots, sieve: NDArray[np.bool_]) -> Ints:
+def add_to_list(slots: Slots, sieve: Sieve, word: Codes, value: int) -> None:
+    """Add a word to a list; the sieve lets its first two characters pass."""
+    put(slots, word, value)
+    place = sieve_place(word[0], word[1] if len(word) > 1 else 0)
+    sieve[place >> 3] |= 1 << (place & 7)
+
+
+@kernel
+def find_words(codes: Codes, slots: Slots, sieve: Sieve) -> Ints:
     """All words of a list that stand in the text, those inside others too: end, start and value - 1 of each, (n_found, 3)."""
     found, size = np.empty((16, 3), np.int64), 0
     for start in range(len(codes)):
         second = codes[start + 1] if start + 1 < len(codes) else 0
-        if not (sieve[sieve_place(codes[start], second)] or sieve[sieve_place(codes[start], 0)]):
+        if not (passes(sieve, sieve_place(codes[start], second)) or passes(sieve, sieve_place(codes[start], 0))):
             continue
         number = _ZERO
         for end in range(start, len(codes)):
@@ -184,3 +192,21 @@ def find_words(codes: Codes, slots: Slots, sieve: NDArray[np.bool_]) -> Ints:
                 found[size] = end + 1, start, value - 1
                 size += 1
     return found[:size]
+
+
+@kernel
+def find_in_lists(codes: Codes, slots: Slots, sieve: Sieve, numbers: Ints) -> tuple[Ints, Ints]:
+    """What ``find_words`` finds of several lists, list by list, from one pass, and where the rows of each list begin and end.
+
+    ``numbers`` (n_lists, n_words) is each word's number on each list, -1 where it does not stand on it.
+    """
+    found = find_words(codes, slots, sieve)
+    rows, edges, size = np.empty((len(found) * len(numbers), 3), np.int64), np.zeros(len(numbers) + 1, np.int64), 0
+    for one in range(len(numbers)):
+        for at in range(len(found)):
+            number = numbers[one, found[at, 2]]
+            if number >= 0:
+                rows[size, 0], rows[size, 1], rows[size, 2] = found[at, 0], found[at, 1], number
+                size += 1
+        edges[one + 1] = size
+    return rows[:size], edges

@@ -16,26 +16,34 @@ from classifier.signals.terms import TERMS_FILE, Quote, Term, Terms, load_terms,
 from classifier.signals.urgency import read_urgency
 from classifier.tables import SHIPPED, joint_digest, open_table
 from classifier.taxonomy import Taxonomy
-from classifier.text import Codes, codes_of
+from classifier.text import Codes, Positions, codes_of
 
 
 class SignalReader:
     """Reads the signals of documents; ``digest`` stands for its terms and its alarm. Safe to share between threads."""
 
     def __init__(self, terms: Terms, parties: Parties, alarm: Alarm, digest: str) -> None:
-        self._terms, self._parties, self._alarm, self.digest = terms, parties, alarm, digest
+        self.words, self._terms, self._parties, self._alarm, self.digest = terms.words, terms, parties, alarm, digest
 
-    def read(self, document: str, *, purpose: str, codes: Codes | None = None, quote: Quote | None = None) -> Signals:
+    def read(
+        self,
+        document: str,
+        *,
+        purpose: str,
+        codes: Codes | None = None,
+        quote: Quote | None = None,
+        places: Positions | None = None,
+    ) -> Signals:
         """The signals of one normalised document (title, newline, body).
 
         Evidence counts characters of ``document`` and its field is "", unless ``quote`` makes it otherwise.
 
         ``purpose`` is the code of the 信访目的; only an accusation, or words as strong as one, lead to accused parties.
-        ``codes`` are the document's code points, where they are known already.
+        ``codes`` are the document's code points, ``places`` what ``words`` find in it, where they are known already.
         """
         codes = codes_of(document) if codes is None else codes
         quote = plain_quote(document) if quote is None else quote
-        hits = self._terms.find(document, codes)
+        hits = self._terms.find(document, self.words.places(codes) if places is None else places)
         return Signals(
             read_group(document, hits.get("group", ()), hits.get("gate", ()), quote),
             read_urgency(hits.get("urgency", ()), self._alarm.loudest(document, codes), quote),

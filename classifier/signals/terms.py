@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from classifier.letter import Evidence, GroupLevel, LitigationState, UrgencyLevel
 from classifier.tables import Row, Table, open_table, values
-from classifier.text import Codes, WordList, codes_of, word_list
+from classifier.text import Positions, WordList, codes_of, word_list
 
 TERMS_FILE = "signal_terms.csv"
 TERM_COLUMNS = ("signal", "value", "words", "near", "unless", "reach", "note", "source")
@@ -106,15 +106,20 @@ class Terms:
             for word in words:
                 by_word.setdefault(word, ([], [], []))[2].append(name)
         self._entries = list(by_word.values())
-        self._words: WordList = word_list(by_word)
+        self.words: WordList = word_list(by_word)
 
-    def find(self, document: str, codes: Codes | None = None) -> dict[str, list[Hit]]:
-        """The rows that hold in this document, by signal, in the order of their words' ends; ``codes`` are its code points."""
+    def find(self, document: str, places_of_words: Positions | None = None) -> dict[str, list[Hit]]:
+        """The rows that hold in this document, by signal, in the order of their words' ends.
+
+        ``places_of_words`` is what ``words`` find in it, where that is known already.
+        """
+        if places_of_words is None:
+            places_of_words = self.words.places(codes_of(document))
         places: dict[str, list[tuple[int, int]]] = {}
         candidates: list[Candidates] = []
         companions: list[Candidates] = []
         entries = self._entries
-        for end, start, index in self._words.find(codes_of(document) if codes is None else codes):
+        for end, start, index in sorted(places_of_words.tolist()):
             terms, beside, names = entries[index]
             if terms:
                 candidates.append((terms, start, end))
