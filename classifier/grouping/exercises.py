@@ -40,6 +40,7 @@ _TOWNS = tuple(
     ]
 )
 _GREETINGS = ("我是%s居民，", "尊敬的领导：您好！我住在%s，", "我是%s的一名普通市民。", "%s。", "尊敬的书记，我要反映%s的问题：")
+AGAIN = "again-"  # opens the matter of a letter that stood alone until its writer wrote once more
 _AGAIN = ("", "", "再次反映：", "上次反映的问题至今没有解决。", "您好！")
 _YEAR = datetime(2025, 1, 1)
 
@@ -163,7 +164,7 @@ def _written_again(
     again = replace(
         x,
         id=f"{x.id}b",
-        matter=x.matter or f"again-{x.id}",
+        matter=x.matter or AGAIN + x.id,
         text=text + (rng.choice(phrases) if rng.random() < 0.3 else ""),
         received_at=x.received_at + timedelta(days=rng.expovariate(1 / 20)),
         sender=x.sender + ("b" if rng.random() < 0.35 else ""),
