@@ -33,8 +33,8 @@ from classifier.tables import SHIPPED
 LETTERS_FOR_A_TERM = 3  # so that nobody's name becomes one
 SEEDS = (0, 1)  # streams made of the same letters, each varied in another way
 WINDOW = 400.0
-FOLDS = 4
-NEAR, ONE_IN = 6, 5  # of candidates about another matter the nearest are all learnt, of the others one in five, counting five times
+FOLDS = 3
+NEAR, ONE_IN = 5, 8  # of candidates about another matter the nearest are all learnt, of others one in eight, counting eight
 _PLACE = PARTS.index("place among the candidates")
 Rows = tuple[Floats, NDArray[np.bool_], Ints]
 
