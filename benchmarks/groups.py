@@ -147,7 +147,8 @@ def texts(figures: dict[str, Any]) -> dict[str, str]:
         "flags": table(["flag at", "matters with five senders", "letters after the second", "missed", "false per 1,000"], flags),
     }
     if "windows" in figures:
-        found["windows"] = table(["window in days", *header[1:]], [[str(d), *x.values()] for d, x in figures["windows"].items()])
+        windows = [[str(days), *scores.values()] for days, scores in figures["windows"].items()]
+        found["windows"] = table(["days without a letter", *header[1:]], windows)
         found["order"] = table(
             ["order of arrival changed", "B-cubed with the groups of the true order"], list(figures["order"].items())
         )

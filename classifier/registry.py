@@ -24,6 +24,7 @@ import joblib
 from classifier.compiled import LAYOUT, CompiledModel, load_state
 from classifier.contract import Outcomes, load_outcomes
 from classifier.errors import Conflict, ModelError, ModelMissing, ModelTampered
+from classifier.grouping.pair import PARTS
 from classifier.grouping.scorer import PairScorer, scorer_from
 from classifier.history import Promotion, alone, begin, finish, read_history
 from classifier.neighbours import Neighbours, load_neighbours
@@ -110,10 +111,16 @@ def load(models: Path, version: str | None = None) -> SavedModel:
     try:
         state = joblib.load(folder / MODEL_FILE)
         model, outcomes, neighbours = load_state(state), load_outcomes(state["outcomes"]), load_neighbours(state)
-        pair_scorer = scorer_from(state["pair_scorer"]) if "pair_scorer" in state else None
+        pair_scorer = _pair_scorer(state)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, EOFError) as fault:
         raise ModelError(f"{folder / MODEL_FILE}: not a model of this program ({type(fault).__name__}); train it anew") from fault
     return SavedModel(manifest["version"], manifest, folder / DICTIONARY_FILE, model, outcomes, neighbours, pair_scorer)
+
+
+def _pair_scorer(state: dict[str, Any]) -> PairScorer | None:
+    """The scorer that came with the model; one over other parts than this program compares gives way to the shipped one."""
+    saved = state.get("pair_scorer")
+    return scorer_from(saved) if saved is not None and tuple(saved["parts"]) == PARTS else None
 
 
 def _folder(models: Path, version: str | None) -> Path:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from classifier.assess import load_assessor
 from classifier.grouping.archive import Archive, arrival, new_archive
 from classifier.grouping.linkage import Bonds, Decision, Linker, LinkKind, enter
+from classifier.grouping.memory import MemoryIndex
 from classifier.grouping.profiling import profile_of
+from classifier.grouping.scorer import PairScorer, load_background
 from classifier.letter import Letter
 
 ROOT = Path(__file__).parent.parent
@@ -132,3 +135,26 @@ def test_evidence_names_what_both_letters_name() -> None:
     linked(letter("a", STATION), archive=archive)
     shared = decide(archive, letter("b", STATION_AGAIN, 3), Bonds()).links[0].shared
     assert any("碧云华府" in name for name in shared)
+
+
+ALIKE = PairScorer(
+    feature=np.array([-1], np.int16),
+    cut=np.zeros(1, np.float32),
+    left=np.zeros(1, np.int32),
+    right=np.zeros(1, np.int32),
+    value=np.zeros(1, np.float32),
+    roots=np.zeros(1, np.int32),
+    start=3.0,
+)
+
+
+@pytest.mark.parametrize(("senders", "become_one"), [("one two one", True), ("one one one", False), ("one one two", True)])
+def test_nobody_brings_together_two_groups_of_his_own_letters(senders: str, become_one: bool) -> None:
+    background, index = load_background(), MemoryIndex()
+    *earlier, new = (
+        profile_of(ASSESSOR.draft(letter(id, STATION, 1, sender=sender), background, arrived=float(day)), background)
+        for day, (id, sender) in enumerate(zip("abc", senders.split(), strict=True))
+    )
+    for one in earlier:
+        index.add(one, one.id)
+    assert Linker(scorer=ALIKE).link(new, index).merged == (("b",) if become_one else ())

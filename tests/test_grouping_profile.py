@@ -84,6 +84,16 @@ def test_only_equality_of_senders_is_kept() -> None:
     assert sender_number(None) == sender_number("") == 0
 
 
+def test_the_same_sender_says_less_the_more_letters_he_wrote() -> None:
+    part = PARTS.index("same sender, over how many of the letters compared")
+    new, others = profile("搅拌站灰尘", sender="张三"), [profile(text, sender="张三") for text in ("搅拌站噪音", "小学学位")]
+    elsewhere = profile("搅拌站灰尘扰民", sender="李四")
+    for n in (1, 2):
+        order, parts = pair_parts(new, shelve([elsewhere, *others[:n]]), np.arange(n + 1))
+        found = dict(zip(order.tolist(), parts[:, part].tolist(), strict=True))
+        assert found == {0: 0} | {other: pytest.approx(1 / n) for other in range(1, n + 1)}
+
+
 def test_a_telephone_number_is_no_term() -> None:
     assert np.array_equal(profile("请联系13800001234王").terms, profile("请联系13800005678王").terms)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,10 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from classifier.errors import BadTrainingData
-from classifier.grouping.exercises import Recipe, WrittenLetter, make_stream, read_matters
+from classifier.grouping.exercises import AGAIN, Recipe, WrittenLetter, make_stream, read_matters
 from classifier.grouping.pair import PARTS
 from classifier.grouping.scorer import load_scorer
-from classifier.grouping.training import as_scorer, directions, lay_out
+from classifier.grouping.training import NEAR, ONE_IN, _numbered_alike, as_scorer, directions, lay_out, thinned
 
 MATTERS = Path(__file__).parent.parent / "training_data" / "matters"
 
@@ -64,6 +65,41 @@ def test_the_same_seed_makes_the_same_stream(written: list[WrittenLetter]) -> No
     one, two = (make_stream(written, alone, lambda title, text: "", recipe) for _ in range(2))
     assert one == two
     assert [x.received_at for x in one] == sorted(x.received_at for x in one)
+
+
+def test_a_tireless_writer_writes_about_many_things(written: list[WrittenLetter]) -> None:
+    alone = [replace(x, category="URBAN.NOISE") for x in written if not x.matter]
+    things = defaultdict(set)
+    for x in make_stream([], alone, lambda title, text: "", Recipe(alone=200, tireless=2, same_sender=0)):
+        things[x.sender].add(x.matter or x.id)
+    assert min(len(things[f"tireless-{n}"]) for n in range(2)) >= 6
+
+
+def test_some_categories_fill_the_board(written: list[WrittenLetter]) -> None:
+    alone = [replace(x, category=f"C{at % 20}") for at, x in enumerate(x for x in written if not x.matter)]
+    recipe = Recipe(alone=100, tireless=0, again=0, seed=1)
+    of_each = Counter(x.category for x in make_stream([], alone, lambda title, text: "", recipe))
+    assert max(of_each.values()) >= 3 * 100 / 20
+
+
+def test_a_matter_has_one_number_in_every_stream(written: list[WrittenLetter]) -> None:
+    one, other, third = written[0], written[1], replace(written[2], matter="", id="z")
+    streams = [[one, third], [replace(third, matter=AGAIN + "z"), other]]
+    numbers: dict[str, int] = {}
+    none = np.empty((2, 0), np.float32), np.zeros(2, np.bool_), np.arange(2)
+    first, second = (_numbered_alike(none, stream, numbers)[2].tolist() for stream in streams)
+    assert first[1] == second[0]
+    assert first[0] == second[1] == numbers[one.matter]
+
+
+def test_thinning_keeps_what_is_near_or_one_matter_and_counts_the_rest_in_full() -> None:
+    parts = np.zeros((400, len(PARTS)), np.float32)
+    parts[:, PARTS.index("place among the candidates")] = np.arange(400) % 20
+    same = np.arange(400) % 50 == 19
+    (kept, alike, _), weight = thinned((parts, same, np.arange(400)))
+    assert alike.sum() == same.sum()
+    assert (kept[:, PARTS.index("place among the candidates")] < NEAR).sum() == 400 // 20 * NEAR
+    assert abs(weight.sum() - 400) < ONE_IN
 
 
 def test_trees_in_arrays_answer_as_the_fitted_ones() -> None:

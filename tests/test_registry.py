@@ -14,6 +14,7 @@ import pytest
 from classifier import registry
 from classifier.corpus import LabelledLetter
 from classifier.errors import ModelError, ModelMissing, ModelTampered
+from classifier.grouping.scorer import load_scorer, scorer_state
 from classifier.text import SHIPPED_DICTIONARY
 from classifier.training import Recipe, train
 
@@ -122,3 +123,10 @@ def test_a_folder_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path, l
     with pytest.raises(ModelError, match="cannot save a model"):
         registry.save(blocked, train(letters[::5], None, SMALL).state, SHIPPED_DICTIONARY, {"day": "2026-11-22"}, "card")
     assert blocked.read_text() == "a file where the folder should be"
+
+
+def test_a_pair_scorer_over_other_parts_gives_way_to_the_shipped_one():
+    saved = scorer_state(load_scorer())
+    assert registry._pair_scorer({"pair_scorer": saved}) is not None
+    assert registry._pair_scorer({"pair_scorer": saved | {"parts": ["same sender"]}}) is None
+    assert registry._pair_scorer({}) is None

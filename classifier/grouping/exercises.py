@@ -40,7 +40,10 @@ _TOWNS = tuple(
     ]
 )
 _GREETINGS = ("我是%s居民，", "尊敬的领导：您好！我住在%s，", "我是%s的一名普通市民。", "%s。", "尊敬的书记，我要反映%s的问题：")
+AGAIN = "again-"  # opens the matter of a letter that stood alone until its writer wrote once more
 _AGAIN = ("", "", "再次反映：", "上次反映的问题至今没有解决。", "您好！")
+_OPENINGS = ("恳请重视", "盼望早日解决", "建议统筹", "请抓紧", "再提", "呼吁关注", "希望尽早推进", "请问何时落实")
+_CLOSINGS = ("一事", "的建议", "不能再拖", "要见实效", "势在必行", "何时有结果", "")
 _YEAR = datetime(2025, 1, 1)
 
 NameOf = Callable[[str, str], str]
@@ -62,9 +65,10 @@ class WrittenLetter:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How often what is done to the written letters, as shares."""
+    """How often what is done to the written letters, as shares; ``tireless``: writers of many letters, each about another thing."""
 
-    alone: int = 3500
+    alone: int = 1800
+    tireless: int = 12
     county: float = 0.7
     name_in_title: float = 0.7
     again: float = 0.5
@@ -96,12 +100,12 @@ def make_stream(
 ) -> list[WrittenLetter]:
     """The letters in order of arrival; ``alone`` are other training letters, of which the recipe's number is taken."""
     rng = random.Random(recipe.seed)
-    others = list(alone)
-    rng.shuffle(others)
+    others = _as_on_a_board(rng, alone)
     phrases = [s for x in others[recipe.alone :][:1500] for s in _sentences(x.text) if 15 < len(s) < 80]
     matters: defaultdict[str, list[WrittenLetter]] = defaultdict(list)
     for x in [*written, *others[: recipe.alone]]:
         matters[x.matter or x.id].append(x)
+    _write_tirelessly(rng, matters, phrases, recipe)
     _share_senders(rng, matters, phrases, recipe)
     common = [rng.choice(phrases) for _ in range(60)]
     stream: list[WrittenLetter] = []
@@ -120,6 +124,25 @@ def _shortened(rng: random.Random, text: str, keep: float) -> str:
     if len(sentences) < 3:
         return text
     return "".join(s for s in sentences if rng.random() < keep) or sentences[0]
+
+
+def _as_on_a_board(rng: random.Random, alone: Sequence[WrittenLetter]) -> list[WrittenLetter]:
+    """In a random order in which some categories are far more frequent than others, as on any real board."""
+    share = {category: rng.paretovariate(1.0) for category in dict.fromkeys(x.category for x in alone)}
+    places = [(rng.expovariate(share[x.category]), at) for at, x in enumerate(alone)]
+    return [alone[at] for _, at in sorted(places)]
+
+
+def _write_tirelessly(rng: random.Random, matters: dict[str, list[WrittenLetter]], phrases: Sequence[str], recipe: Recipe) -> None:
+    """Some people write every other week, each time about another thing in the same set phrases."""
+    lone = [key for key, letters in matters.items() if len(letters) == 1 and letters[0].category]
+    for writer in range(recipe.tireless):
+        opening, closing, phrase = rng.choice(_OPENINGS), rng.choice(_CLOSINGS), rng.choice(phrases)
+        for key in rng.sample(lone, min(len(lone), rng.randint(6, 30))):
+            x = matters[key][0]
+            text = _shortened(rng, x.text, rng.choice([1, 0.7, 0.5])) + (phrase if rng.random() < 0.7 else "")
+            title = opening + x.title + closing if x.title and rng.random() < 0.8 else x.title
+            matters[key][0] = replace(x, title=title, text=text, sender=f"tireless-{writer}", category="")
 
 
 def _share_senders(rng: random.Random, matters: dict[str, list[WrittenLetter]], phrases: Sequence[str], recipe: Recipe) -> None:
@@ -163,7 +186,7 @@ def _written_again(
     again = replace(
         x,
         id=f"{x.id}b",
-        matter=x.matter or f"again-{x.id}",
+        matter=x.matter or AGAIN + x.id,
         text=text + (rng.choice(phrases) if rng.random() < 0.3 else ""),
         received_at=x.received_at + timedelta(days=rng.expovariate(1 / 20)),
         sender=x.sender + ("b" if rng.random() < 0.35 else ""),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from classifier.assess import Assessor
 
 JOIN = 0.5  # mean probability from which a letter joins a group
-BRIDGE = 0.75  # mean probability from which two groups that a letter joins become one
+BRIDGE = 0.6  # mean probability from which two groups that a letter joins become one
 BEST = 3  # letters of a group that speak for it
 COPY = 0.5  # share of the near-copy signature from which two texts are one text with changes
 SHOWN = 5  # links kept with a decision
@@ -104,7 +104,7 @@ class Linker:
         order = [group for group in order if near.open(group, index, profile.arrived - self.window)]
         if not order:
             return Decision(profile.id)
-        names = [order[0], *self._bridged(order, means, near, bonds)]
+        names = [order[0], *self._bridged(profile, order, means, near, bonds)]
         names.sort(key=lambda g: (g not in bonds.fixed, near.first_arrival(g), g)) if len(names) > 1 else None
         return Decision(names[0], round(means[order[0]], 4), tuple(names[1:]), near.links(profile, set(names)))
 
@@ -125,14 +125,19 @@ class Linker:
         rows = [int(found.rows[i]) for i in kept]
         return _Compared(found.shelf, rows, [found.ids[i] for i in kept], [found.groups[i] for i in kept], parts, scores)
 
-    def _bridged(self, order: Sequence[str], means: Mapping[str, float], near: _Compared, bonds: Bonds) -> list[str]:
-        """The other groups this letter is at home in, if their letters among the candidates agree with those of the first."""
-        here = near.rows_of(order[0])
+    def _bridged(
+        self, profile: Profile, order: Sequence[str], means: Mapping[str, float], near: _Compared, bonds: Bonds
+    ) -> list[str]:
+        """The other groups this letter is at home in, if their letters among the candidates agree with those of the first.
+
+        Nobody brings together two groups of his own letters: whoever writes about many things writes of all in the same words.
+        """
+        here, own = near.rows_of(order[0]), near.only_of(profile.sender, order[0])
         merged = []
         for other in order[1:]:
             if means[other] < self.bridge:
                 break
-            if {order[0], other} <= bonds.fixed:
+            if {order[0], other} <= bonds.fixed or (own and near.only_of(profile.sender, other)):
                 continue
             across = [
                 float(self.scorer.score(pair_parts(take_down(near.shelf, row), near.shelf, here)[1]).max())
@@ -167,6 +172,10 @@ class _Compared:
 
     def rows_of(self, group: str) -> Ints:
         return np.array([row for row, name in zip(self.rows, self.groups, strict=True) if name == group], np.int64)
+
+    def only_of(self, sender: int, group: str) -> bool:
+        """Whether all letters here of a group are by one known sender."""
+        return bool(sender) and bool((self.shelf.senders[self.rows_of(group)] == np.uint64(sender)).all())
 
     def first_arrival(self, group: str) -> float:
         return float(self.shelf.arrived[self.rows_of(group)].min())

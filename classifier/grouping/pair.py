@@ -40,7 +40,7 @@ PARTS = (
     "category: same",
     "category: same domain",
     "days apart",
-    "same sender",
+    "same sender, over how many of the letters compared",
     "shorter over longer",
     "characters of the shorter, log",
     "characters of the longer, log",
@@ -294,6 +294,7 @@ def _compare_all(a: One, b: Many, rows: Ints, most: int, n_parts: int) -> tuple[
     parts = np.zeros((len(order), n_parts), np.float32)
     sums, titles, title = np.empty((7, 6), np.float32), np.empty((7, 5), np.float32), np.zeros((7, 5), np.float32)
     _titles(a.terms, a.tf, a.idf, 0, len(a.terms), title, 1)
+    same_sender = np.float32(0)
     for i in range(len(order)):
         row, cosine = rows[order[i]], cosines[order[i]]
         sums[:], titles[:] = 0, title
@@ -303,9 +304,11 @@ def _compare_all(a: One, b: Many, rows: Ints, most: int, n_parts: int) -> tuple[
         _write_terms(a, b, row, sums, titles, parts[i])
         _write_names(a, b, row, parts[i])
         _write_rest(a, b, row, parts[i])
+        same_sender += parts[i, 46]
         parts[i, 51] = i
         parts[i, 52] = cosine / (cosines[order[0]] + np.float32(1e-6))
         parts[i, 53] = cosine / ((cosines[order[4]] if len(order) > 4 else np.float32(0)) + np.float32(0.02))
         parts[i, 54] = cosine / ((cosines[order[14]] if len(order) > 14 else np.float32(0)) + np.float32(0.02))
         parts[i, 55] = cosine
+    parts[:, 46] /= max(same_sender, np.float32(1))  # whoever writes often writes about many things: that it is the same says less
     return order, parts

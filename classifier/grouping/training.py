@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 from classifier.assess import Assessor, load_assessor
 from classifier.corpus import LabelledLetter, read_labelled
 from classifier.grouping.background import Background
-from classifier.grouping.exercises import Recipe, WrittenLetter, make_stream, read_matters
+from classifier.grouping.exercises import AGAIN, Recipe, WrittenLetter, make_stream, read_matters
 from classifier.grouping.memory import MemoryIndex
 from classifier.grouping.pair import PARTS, pair_parts
 from classifier.grouping.profiling import profile_of
@@ -33,7 +33,9 @@ from classifier.tables import SHIPPED
 LETTERS_FOR_A_TERM = 3  # so that nobody's name becomes one
 SEEDS = (0, 1)  # streams made of the same letters, each varied in another way
 WINDOW = 400.0
-FOLDS = 4
+FOLDS = 3
+NEAR, ONE_IN = 5, 8  # of candidates about another matter the nearest are all learnt, of others one in eight, counting eight
+_PLACE = PARTS.index("place among the candidates")
 Rows = tuple[Floats, NDArray[np.bool_], Ints]
 
 
@@ -55,7 +57,15 @@ def written_rows(assessor: Assessor, letters: Sequence[LabelledLetter], training
     ]
     recipes = [Recipe(seed=seed) for seed in SEEDS]
     streams = [make_stream(written, alone, _name_of(assessor), recipe) for recipe in recipes]
-    return joined([pairs(assessor, stream) for stream in streams])
+    numbers: dict[str, int] = {}
+    return joined([_numbered_alike(pairs(assessor, stream), stream, numbers) for stream in streams])
+
+
+def _numbered_alike(rows: Rows, stream: Sequence[WrittenLetter], numbers: dict[str, int]) -> Rows:
+    """One number for a matter in every stream made of it, so that what is held out was learnt in no other guise."""
+    names = dict.fromkeys(x.matter or x.id for x in stream)  # in the order ``pairs`` counts them
+    alike = np.array([numbers.setdefault(name.removeprefix(AGAIN), len(numbers)) for name in names], np.int64)
+    return rows[0], rows[1], alike[rows[2]]
 
 
 def background_arrays(assessor: Assessor, letters: Sequence[Letter]) -> dict[str, NDArray[Any]]:
@@ -93,13 +103,22 @@ def pairs(assessor: Assessor, stream: Sequence[WrittenLetter]) -> Rows:
 
 def scorer_arrays(rows: Rows) -> dict[str, NDArray[Any]]:
     """Fit, calibrate and lay out the trees."""
-    parts, same, matter = rows
+    (parts, same, matter), weight = thinned(rows)
     fold = matter % FOLDS
     held_out = np.zeros(len(parts))
     for k in range(FOLDS):
-        held_out[fold == k] = _fit(parts[fold != k], same[fold != k]).decision_function(parts[fold == k])
-    line = LogisticRegression(C=1e6).fit(held_out[:, None], same)
-    return lay_out(_fit(parts, same), float(line.coef_[0, 0]), float(line.intercept_[0]))
+        kept = fold != k
+        held_out[~kept] = _fit(parts[kept], same[kept], weight[kept]).decision_function(parts[~kept])
+    line = LogisticRegression(C=1e6).fit(held_out[:, None], same, sample_weight=weight)
+    return lay_out(_fit(parts, same, weight), float(line.coef_[0, 0]), float(line.intercept_[0]))
+
+
+def thinned(rows: Rows) -> tuple[Rows, Floats]:
+    """Fewer of the many candidates that are far off and about another matter, and how much each comparison left counts."""
+    parts, same, matter = rows
+    far = ~same & (parts[:, _PLACE] >= NEAR)
+    kept = ~far | (np.cumsum(far) % ONE_IN == 0)
+    return (parts[kept], same[kept], matter[kept]), np.where(far[kept], ONE_IN, 1).astype(np.float32)
 
 
 def lay_out(model: HistGradientBoostingClassifier, slope: float, shift: float) -> dict[str, NDArray[Any]]:
@@ -134,7 +153,7 @@ def directions() -> list[int]:
     return [-1 if any(w in part for w in against) else 0 if any(w in part for w in either) else 1 for part in PARTS]
 
 
-def _fit(parts: Floats, same: NDArray[np.bool_]) -> HistGradientBoostingClassifier:
+def _fit(parts: Floats, same: NDArray[np.bool_], weight: Floats) -> HistGradientBoostingClassifier:
     model = HistGradientBoostingClassifier(
         max_iter=150,
         learning_rate=0.08,
@@ -146,7 +165,7 @@ def _fit(parts: Floats, same: NDArray[np.bool_]) -> HistGradientBoostingClassifi
         monotonic_cst=directions(),
         random_state=0,
     )
-    return model.fit(parts, same)
+    return model.fit(parts, same, sample_weight=weight)
 
 
 def joined(rows: Sequence[Rows]) -> Rows:
