@@ -103,7 +103,7 @@ def pulling_cues(weights: Floats, row: Floats, last: Ints, most: int, pairs: Int
 def _are_words(start: int, end: int, ends: Ints) -> bool:
     """Whether one word or several fill the place from start to end."""
     first, last = np.searchsorted(ends, start), np.searchsorted(ends, end)
-    return last < len(ends) and ends[last] == end and (start == 0 or ends[first] == start)
+    return bool(last < len(ends) and ends[last] == end and (start == 0 or ends[first] == start))
 
 
 @kernel
