@@ -1,8 +1,9 @@
 """An archive of letters with planted matters, any size, and its truth: ``python -m benchmarks.groups_archive 100000 FILE``.
 
-The sentences are those of the training letters; places and firms are invented by putting syllables together, each matter its own.
-A planted letter is put together from the sentences of the letters of one written matter, names replaced by the matter's own;
-noise is put together from other training letters of one category. Same number, same bytes.
+Sentences are made up character by character from the training letters: the next one is drawn from those that follow the last two
+somewhere (a Markov chain of second order), so that a million letters repeat each other's words but not each other's sentences.
+Places and firms are invented by putting syllables together, each matter its own. Each planted matter has ten sentences, from which
+its letters are put together; noise has new ones every time, in the manner of one category. Same number, same bytes.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import random
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -57,33 +58,52 @@ def _plan(rng: random.Random, size: int, days: float) -> list[tuple[float, str]]
     return sorted(plan)[:size]
 
 
-def _matters(letters: Sequence[WrittenLetter]) -> list[list[str]]:
-    """The sentences of each written matter with at least eight of them."""
-    sentences: defaultdict[str, list[str]] = defaultdict(list)
-    for x in letters:
-        if x.matter:
-            sentences[x.matter] += _SENTENCE.findall(x.text)
-    return [some for some in sentences.values() if len(some) >= 8]
+Chain = dict[str, str]  # two characters: all that follow them, as often as they do
+SHORTEST, LONGEST, TRIES = 12, 60, 20  # characters of a sentence; drawn again so often where it came out shorter
 
 
-def _noise(training: Path) -> list[list[str]]:
+def _chain(texts: Iterable[str]) -> Chain:
+    following: defaultdict[str, list[str]] = defaultdict(list)
+    for text in texts:
+        for sentence in _SENTENCE.findall(text):
+            told = f"\n\n{sentence.strip()}\n"
+            for at in range(len(told) - 2):
+                following[told[at : at + 2]].append(told[at + 2])
+    return {two: "".join(some) for two, some in following.items()}
+
+
+def _sentence(rng: random.Random, chain: Chain) -> str:
+    told = ""
+    for _ in range(TRIES):
+        told = "\n\n"
+        while len(told) < LONGEST + 2 and (following := rng.choice(chain[told[-2:]])) != "\n":
+            told += following
+        if len(told) - 2 >= SHORTEST:
+            break
+    return told[2:].rstrip("。！？!?") + "。"
+
+
+def _matters(letters: Sequence[WrittenLetter]) -> Chain:
+    return _chain(x.text for x in letters if x.matter)
+
+
+def _noise(training: Path) -> list[Chain]:
     by_category: defaultdict[str, list[str]] = defaultdict(list)
     for x in read_labelled([training]):
-        by_category[x.right[0] if x.right else ""] += _SENTENCE.findall(x.text)
-    return list(by_category.values())
+        by_category[x.right[0] if x.right else ""].append(x.text)
+    return [_chain(texts) for texts in by_category.values()]
 
 
-def _planted(rng: random.Random, matters: Sequence[Sequence[str]], matter: str) -> tuple[str, str]:
+def _planted(rng: random.Random, chain: Chain, matter: str) -> tuple[str, str]:
     own = random.Random(matter)
-    sentences, name = own.choice(matters), _name(own)
-    subject = own.sample(list(sentences), min(len(sentences), 10))
-    told = rng.sample(subject, rng.randint(2, min(6, len(subject))))
+    name, subject = _name(own), [_sentence(own, chain) for _ in range(10)]
+    told = rng.sample(subject, rng.randint(2, 6))
     return f"{name}{told[0][:12]}", f"我是{name}附近的居民。" + "".join(told)
 
 
-def _alone(rng: random.Random, noise: Sequence[Sequence[str]]) -> tuple[str, str]:
-    sentences, name = rng.choice(noise), _name(rng)
-    told = rng.sample(list(sentences), min(len(sentences), rng.randint(2, 6)))
+def _alone(rng: random.Random, noise: Sequence[Chain]) -> tuple[str, str]:
+    chain, name = rng.choice(noise), _name(rng)
+    told = [_sentence(rng, chain) for _ in range(rng.randint(2, 6))]
     return f"{name}{told[0][:12]}", f"我是{name}附近的居民。" + "".join(told)
 
 

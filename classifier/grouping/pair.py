@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.grouping.meeting import SLOTS, first_of, meet, places_of
 from classifier.grouping.profile import Profile
 from classifier.grouping.shelf import Shelf
 from classifier.grouping.terms import Bytes, Floats, Ints
@@ -14,7 +15,6 @@ from classifier.kernels import kernel
 
 Terms = NDArray[np.uint32]
 Halves = NDArray[np.uint16]
-Places = NDArray[np.int16]
 
 SPACE_NAMES = ("known words", "other words", "known pairs", "other pairs", "triples", "crossed pairs", "numbers")
 PARTS = (
@@ -51,8 +51,6 @@ PARTS = (
     "cosine over the fifteenth candidate's",
     "coarse cosine",
 )
-SLOTS = 1024  # of the table of a letter's terms, of which a profile keeps 250 at most (``profiling.KEPT``)
-_SPREAD, _TOP = np.uint32(0x9E3779B1), np.uint32(22)  # a term's slot: the upper ten bits
 COMPARED = 24  # candidates compared part by part
 SURE, FAINT = 3, 0.04  # so many are always compared, others only from this quick cosine
 
@@ -116,55 +114,6 @@ def _space(term: np.uint32, rare: np.uint8) -> int:
     if kind == 1:
         return 2 if rare >= 128 else 3
     return kind + 2
-
-
-@kernel
-def _places_of(terms: Terms) -> Places:
-    """A table that leads from a term to its (first) place among ``terms``."""
-    places = np.full(SLOTS, -1, np.int16)
-    for at in range(min(len(terms), SLOTS // 2)):
-        slot = np.int64(np.uint32(terms[at] * _SPREAD) >> _TOP)
-        while places[slot] >= 0 and terms[places[slot]] != terms[at]:
-            slot = (slot + 1) & (SLOTS - 1)
-        if places[slot] < 0:
-            places[slot] = at
-    return places
-
-
-@kernel
-def _meet(terms: Terms, places: Places, others: Terms, start: int, end: int, here: Ints, there: Ints) -> int:
-    """Which of ``terms`` (places ``here``) stand among ``others[start:end]`` (``there``), ascending; gives how many.
-
-    Two terms of a letter may have one number; then its first meets the other letter's first, its second the second.
-    """
-    size = 0
-    for other in range(start, end):
-        term = others[other]
-        slot = np.int64(np.uint32(term * _SPREAD) >> _TOP)
-        while places[slot] >= 0:
-            at = np.int64(places[slot])
-            if terms[at] == term:
-                before = other
-                while before > start and others[before - 1] == term:
-                    at, before = at + 1, before - 1
-                if at < len(terms) and terms[at] == term:
-                    here[size], there[size] = at, other
-                    size += 1
-                break
-            slot = (slot + 1) & (SLOTS - 1)
-    return size
-
-
-@kernel
-def _first_of(terms: Terms, start: int, end: int, least: np.uint32) -> int:
-    """Where the terms from ``least`` on begin."""
-    while start < end:
-        middle = (start + end) // 2
-        if terms[middle] < least:
-            start = middle + 1
-        else:
-            end = middle
-    return start
 
 
 @kernel
@@ -279,12 +228,12 @@ def _write_rest(a: One, b: Many, row: int, out: Floats) -> None:
 
 @kernel
 def _compare_all(a: One, b: Many, rows: Ints, most: int, n_parts: int) -> tuple[Ints, Floats]:
-    cosines, places = np.empty(len(rows), np.float32), _places_of(a.terms)
+    cosines, places = np.empty(len(rows), np.float32), places_of(a.terms)
     here, there = np.empty(SLOTS, np.int64), np.empty(SLOTS, np.int64)
     for i in range(len(rows)):
         start, end = b.starts[rows[i]], b.ends[rows[i]]
-        end = _first_of(b.terms, start, end, np.uint32(2) << np.uint32(29))  # words and pairs come first
-        size = _meet(a.terms, places, b.terms, start, end, here, there)
+        end = first_of(b.terms, start, end, np.uint32(2) << np.uint32(29))  # words and pairs come first
+        size = meet(a.terms, places, b.terms, start, end, here, there)
         cosines[i] = _quick_cosine(a, b, rows[i], here, there, size)
     order = np.argsort(-cosines, kind="mergesort")[:most]
     kept = len(order)
@@ -299,7 +248,7 @@ def _compare_all(a: One, b: Many, rows: Ints, most: int, n_parts: int) -> tuple[
         row, cosine = rows[order[i]], cosines[order[i]]
         sums[:], titles[:] = 0, title
         _titles(b.terms, b.tf, b.idf, b.starts[row], b.ends[row], titles, 2)
-        size = _meet(a.terms, places, b.terms, b.starts[row], b.ends[row], here, there)
+        size = meet(a.terms, places, b.terms, b.starts[row], b.ends[row], here, there)
         _walk(a, b, here, there, size, sums, titles)
         _write_terms(a, b, row, sums, titles, parts[i])
         _write_names(a, b, row, parts[i])

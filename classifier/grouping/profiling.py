@@ -25,6 +25,7 @@ from classifier.grouping.terms import (
     Numbers,
     collect,
     count,
+    falling,
     readable,
 )
 from classifier.kernels import kernel
@@ -52,26 +53,6 @@ def space_of(kind: int, known: bool) -> int:
 
 
 @kernel
-def _falling(rank: Floats) -> Ints:
-    """The order in which these numbers, none below 0, fall, equal ones as they stand; a byte at a time, as sorting takes longer."""
-    n = len(rank)
-    bits = ~(rank + np.float32(0)).view(np.uint32)
-    order, other = np.arange(n), np.empty(n, np.int64)
-    for shift in range(0, 32, 8):
-        starts = np.zeros(257, np.int64)
-        for at in range(n):
-            starts[((bits[at] >> np.uint32(shift)) & np.uint32(255)) + 1] += 1
-        for byte in range(255):
-            starts[byte + 1] += starts[byte]
-        for place in order:
-            own = (bits[place] >> np.uint32(shift)) & np.uint32(255)
-            other[starts[own]] = place
-            starts[own] += 1
-        order, other = other, order
-    return order
-
-
-@kernel
 def _choose(
     numbers: Numbers, kinds: Bytes, times: Ints, titled: Flags, known: Floats, seen: Floats, kept: Ints
 ) -> tuple[NDArray[np.uint32], Bytes, Bytes, Floats, Ints]:
@@ -87,7 +68,7 @@ def _choose(
         lengths[space_of(kinds[at], sure)] += weight[at] ** 2
         rank[at] = weight[at] * (2 if titled[at] else 1)
     lengths = np.sqrt(lengths)
-    order = _falling(rank)
+    order = falling(rank)
     taken = np.zeros(5, np.int64)
     keep = np.zeros(n, np.bool_)
     for at in order:
