@@ -58,21 +58,21 @@ def cautious(scores: Floats, slope: float, lift: float) -> Floats:
     return p
 
 
-def strictest_caution(
+def even_caution(
     scores: Floats, codes: NDArray[np.int64], groups: ArrayLike | None, weights: Floats | None = None
 ) -> tuple[float, float]:
-    """Slope and lift fitted on each writer's held-out rows; those that leave the model least sure over all rows."""
+    """Slope and lift under which being right is most likely on held-out rows, where every writer counts alike."""
     known = held_out(scores)
     if not known.any():
         return 1.0, 0.0
-    writers = np.zeros(len(codes)) if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1]
     rows = np.flatnonzero(known)
-    odds = _log_odds(scores[rows])
-    right = scores[rows].argmax(axis=1) == codes[rows]
-    readable = [writers[rows] == w for w in np.unique(writers[rows]) if (writers[rows] == w).sum() >= ENOUGH]
+    odds, right = _log_odds(scores[rows]), scores[rows].argmax(axis=1) == codes[rows]
+    writers = np.zeros(len(rows), np.int64) if groups is None else np.unique(np.asarray(groups)[rows], return_inverse=True)[1]
     weigh = np.ones(len(rows)) if weights is None else weights[rows]
-    found = [_caution(odds[one], right[one], weigh[one]) for one in readable or [np.ones(len(rows), dtype=bool)]]
-    return min(found, key=lambda pair: float(expit(pair[1] + pair[0] * odds).mean()))
+    share = np.bincount(writers, weigh)[writers]
+    readable = np.bincount(writers)[writers] >= ENOUGH
+    chosen = readable if readable.any() else np.ones(len(rows), bool)
+    return _caution(odds[chosen], right[chosen], (weigh / share)[chosen])
 
 
 def _log_odds(scores: Floats) -> Floats:

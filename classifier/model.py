@@ -17,7 +17,7 @@ from sklearn.model_selection import GroupKFold, StratifiedKFold
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from classifier.calibration import cautious, strictest_caution, temperature
+from classifier.calibration import cautious, even_caution, temperature
 from classifier.echoes import Echoes
 from classifier.label_noise import suspicious
 from classifier.margins import Weights, by_margins
@@ -87,7 +87,7 @@ class CalibratedLinear(ClassifierMixin, BaseEstimator):
         weigh = None if weights is None else weights[asked]
         writers = None if groups is None else np.asarray(groups)[asked]
         self.temperature_ = temperature(near, right, weigh)
-        self.caution_ = strictest_caution(near / self.temperature_, right, writers, weigh)
+        self.caution_ = even_caution(near / self.temperature_, right, writers, weigh)
         self.held_out_ = cautious(scores / self.temperature_, *self.caution_)
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
