@@ -16,7 +16,7 @@ from service.app import build_app
 from service.duty import Duty
 from service.settings import Settings
 
-DESPAIR = {"title": "", "text": "我不想活了，农药就在手边，厂里不赔我的手指。"}
+DESPAIR = {"title": "", "text": "我不想活了，农药就在手边，厂里拖欠我一年的工资不给。"}
 PATIENCE = 20.0  # seconds a test waits for a thread before it is given up
 
 

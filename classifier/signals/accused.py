@@ -118,7 +118,8 @@ class _Telling:
             if asked or self.words.looks_into.search(self.document, mention.start, mention.end):
                 return False
             met = self.words.met_before.search(before) and not self.words.complains_after.search(after)
-            return bool(mention.person or met) or self._does_wrong(mention, self.improper) or self._is_told_of(mention)
+            told = self._does_wrong(mention, self.improper) or self._is_told_of(mention) or self._meant(mention)
+            return bool(mention.person or met) or told
         return mention.person or not (asked or self.words.addressed_after.match(after))
 
     def offices(self, quote: Quote) -> Iterator[AccusedParty]:
@@ -145,7 +146,7 @@ class _Telling:
     def _meant(self, mention: _Mention) -> bool:
         """Whether a later sentence tells of a wrong of "that unit", and no other unit was named in between."""
         for wrong in self.improper:
-            left, right = sentence(self.document, wrong.start, wrong.end)
+            left, right = sentence(self.document, wrong.end - 1, wrong.end)  # what must stand near it may have drawn it far ahead
             back = self.words.back.search(self.document, left, right) if left >= mention.end else None
             if back and not any(mention.end <= other.start < back.start() for other in self.mentions):
                 return True
