@@ -1,7 +1,7 @@
 """The elements (要素) that the register asks for (办理登记): where, against whom, how much, when, how many, what was done before.
 
 Each is quoted from the letter. Of the person only what an answer needs: whether a way to answer is given and whether a name stands,
-never which. Division codes are left to the office: no list of them is shipped.
+never which. Division codes are those of ``divisions.csv``, which a county fills with its towns and villages.
 """
 
 from __future__ import annotations
@@ -75,6 +75,14 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Division:
+    """A province, county, town or village that the letter names, by its code (``classifier.divisions``)."""
+
+    code: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class Elements:
     """What the register asks for, each with its quoted words.
 
@@ -82,6 +90,7 @@ class Elements:
     """
 
     places: tuple[Evidence, ...] = ()
+    divisions: tuple[Division, ...] = ()
     counterparties: tuple[Evidence, ...] = ()
     amounts: tuple[Amount, ...] = ()
     dates: tuple[Day, ...] = ()
@@ -117,6 +126,7 @@ def read_elements(letter: Letter, signals: Signals, names: Iterable[str], words:
     firms = [span for span in named if words.counterparty_end.search(text, *span)]
     return Elements(
         places=quotes(span for span in named if span not in firms and words.place_end.search(text, *span)),
+        divisions=_divisions(words, reading, letter),
         counterparties=quotes([*firms, *(one.span() for one in words.party.finditer(text))]),
         amounts=tuple(Amount(_yuan(one), quote(reading, letter, *one.span())) for one in _first(_AMOUNT, text)),
         dates=tuple(Day(_iso(one), quote(reading, letter, *one.span())) for one in _first(_DATE, text)),
@@ -126,6 +136,12 @@ def read_elements(letter: Letter, signals: Signals, names: Iterable[str], words:
         answerable=re.search(r"[\d@]", letter.sender or "") is not None or _CONTACT.search(text) is not None,
         signed=_signed(reading, letter, signals),
     )
+
+
+def _divisions(words: Naming, reading: Reading, letter: Letter) -> tuple[Division, ...]:
+    """Each division once, in the order of the letter."""
+    named = {code: (start, end) for start, end, code in reversed(words.divisions.find(reading.text))}
+    return tuple(Division(code, quote(reading, letter, *place)) for code, place in reversed(named.items()))[:MOST]
 
 
 def _first(pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:

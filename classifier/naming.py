@@ -1,4 +1,4 @@
-"""How places and counterparties are named in letters (``element_words.csv``), for the elements of the register."""
+"""How letters name places and counterparties, for the elements of the register (``element_words.csv``, ``divisions.csv``)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from classifier.divisions import Divisions, load_divisions
 from classifier.tables import WORD_COLUMNS, alternatives, open_table, word_parts
 from classifier.text import segmenter
 
@@ -27,6 +28,7 @@ class Naming:
     party: re.Pattern[str]
     begins_none: frozenset[str]
     generic: frozenset[str]
+    divisions: Divisions
 
     def span(self, text: str, name: str) -> tuple[int, int] | None:
         """Where a name stands first, with its kind (锦绣华庭小区), without words that begin no name; None where nothing is left.
@@ -58,4 +60,5 @@ def load_naming(county: Path | None = None) -> Naming:
         party=re.compile(alternatives(found["party"])),
         begins_none=frozenset(found["begins_none"]),
         generic=frozenset(found["generic"]),
+        divisions=load_divisions(county),
     )
