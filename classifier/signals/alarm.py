@@ -26,9 +26,7 @@ from classifier.text import Codes, codes_of
 ALARM_FILE: Final = "alarm.npz"
 STRETCH: Final = 64  # characters listened to at once: about two sentences
 STEP: Final = 32  # characters from one stretch to the next
-CHANCE: Final = (
-    0.9  # how softly the loudest stretch stands out (log odds): one loud among n counts CHANCE ln n less; chosen on held-out cases
-)
+CHANCE: Final = 0.9  # log odds: one loud stretch among n counts CHANCE ln n less; chosen on held-out cases
 LONGEST: Final = 20_000  # characters; what follows in a longer letter is not listened to
 
 SLOTS: Final = 1 << 15  # small enough to stay in a processor's cache beside everything else
