@@ -15,8 +15,6 @@ from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
 
-import holidays
-
 from classifier.errors import BadInput
 from classifier.pathways import Pathway
 from classifier.tables import Table, joint_digest, open_table
@@ -50,6 +48,8 @@ class Calendar:
     """
 
     def __init__(self, deadlines: tuple[Deadline, ...], overrides: Mapping[date, bool], digest: str) -> None:
+        import holidays  # a calendar of every country, not to be waited for by whoever only imports this module
+
         self.deadlines, self.overrides, self.digest = deadlines, dict(overrides), digest
         self._china = holidays.country_holidays("CN")
         self._lock = Lock()  # the library fills in a year at its first question; two threads must not meet there

@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
-import uvicorn
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -96,6 +95,8 @@ def serve(settings: Settings) -> None:
     Raises:
         FenxinError: it must not or cannot start; the message says why.
     """
+    import uvicorn  # only who serves needs a server: tests and tools that build the app do not
+
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     app = build_app(settings)
     sys.setswitchinterval(SWITCH_SECONDS)

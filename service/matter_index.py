@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import orjson
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Connection,
     CursorResult,
@@ -25,7 +26,6 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from classifier.grouping.index import COMMON, MOST_CANDIDATES, PER_KEY, Shortlist
 from classifier.grouping.profile import Profile

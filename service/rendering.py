@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -15,6 +15,9 @@ from service.answers import URGENCY, category_name, name_of
 from service.forms import CSRF_COOKIE, form_token
 from service.highlight import beginning
 from service.presentation import alternatives, china_minute, percent
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -36,6 +39,8 @@ def show(request: Request, template: str, caller: Caller | None, *, status: int 
 
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # at the first page: a start need not wait for it
+
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
@@ -46,7 +44,7 @@ DOORS: Mapping[str, set[str]] = {  # heavy library: the modules that may import 
     "opencc": {"classifier.text"},
     "joblib": {"classifier.registry"},
     "numba": {"classifier.kernels"},
-    "pickle": set(),
+    "pickle": {"classifier.registry"},
     "sklearn": {
         f"classifier.{name}"
         for name in [*ESTIMATORS, "training", "evaluation", "proposals", "signals.alarm_training", "grouping.training"]
@@ -273,20 +271,3 @@ def test_a_breach_is_seen(rule: Rule, sources: dict[str, str]) -> None:
 
 def test_every_rule_was_seen_to_fail() -> None:
     assert {rule for rule, _ in BREACHES} == set(LAW)
-
-
-def test_asking_for_help_loads_nothing_heavy() -> None:
-    heavy = "{'sklearn', 'numpy', 'fastapi', 'sqlalchemy', 'jieba', 'opencc', 'holidays', 'joblib', 'numba'}"
-    code = f"import sys, service.cli; print(sorted({heavy} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
-
-
-def test_whoever_only_answers_does_not_load_what_learns(models_dir: Path) -> None:
-    code = (
-        "import sys; from pathlib import Path; from classifier.assess import load_assessor; import service.app\n"
-        "load_assessor(Path(sys.argv[1]))\n"
-        "print(sorted({'sklearn', 'scipy.stats', 'scipy.special', 'scipy.sparse', 'jieba'} & set(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code, str(models_dir)], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"

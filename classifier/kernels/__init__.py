@@ -1,4 +1,4 @@
-"""The arithmetic of one letter, compiled to machine code by numba; the only door to it, opened when a model is loaded.
+"""The arithmetic of one letter, compiled to machine code by numba; the only door to it, opened at a kernel's first call.
 
 characters what a letter's characters become
 words      words of a list found by their beginnings; a letter cut into words
@@ -16,16 +16,64 @@ as ordinary Python. No file calls another's functions: numba would not notice th
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache, update_wrapper
 from typing import Any, TypeVar, cast
-
-import numba
 
 Compiled = TypeVar("Compiled", bound=Callable[..., Any])
 
 
 def kernel(function: Compiled) -> Compiled:
     """Compile a function at its first call; the machine code is kept beside the source where that can be written."""
+    return cast(Compiled, Kernel(function))
+
+
+def compiled(function: Compiled) -> Compiled:
+    """What numba made of a kernel, for callers that keep it: one step less at every call."""
+    return cast(Compiled, function.compiled) if isinstance(function, Kernel) else function
+
+
+class Kernel:
+    """A function that becomes machine code at its first call: half a second of numba is not spent where nothing is computed."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        update_wrapper(self, function)
+
+    def __call__(self, *arguments: Any) -> Any:  # noqa: ANN401
+        """Call the machine code."""
+        return self.compiled(*arguments)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        """The machine code when it is first asked for, as ``compiled``; numba asks for it as ``_numba_type_`` in other kernels."""
+        if name == "compiled":
+            self.compiled = _compile(self.function)
+            return self.compiled
+        if name == "_numba_type_":
+            return getattr(self.compiled, name)
+        raise AttributeError(name)
+
+
+def _compile(function: Callable[..., Any]) -> Callable[..., Any]:
+    njit = _open_numba()
     try:
-        return cast(Compiled, numba.njit(cache=True)(function))
+        return cast(Callable[..., Any], njit(cache=True)(function))
     except RuntimeError:  # nowhere to keep it: a read-only installation compiles at every start
-        return cast(Compiled, numba.njit(function))
+        return cast(Callable[..., Any], njit(function))
+
+
+@cache
+def _open_numba() -> Callable[..., Any]:
+    """numba's door. No kernel multiplies matrices, and looking for a library that does would import scipy.linalg."""
+    import numba
+    from numba.np import linalg
+
+    look_for_blas, linalg.ensure_blas = linalg.ensure_blas, _no_blas
+    try:
+        from numba.np import arraymath  # noqa: F401  # looks once, while it is imported
+    finally:
+        linalg.ensure_blas = look_for_blas
+    return cast(Callable[..., Any], numba.njit)
+
+
+def _no_blas() -> None:
+    raise ImportError("not looked for: see classifier.kernels")
