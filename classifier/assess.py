@@ -18,6 +18,7 @@ from classifier.contract import Contract, Cuts, choose_cuts, load_contract
 from classifier.deadlines import Calendar
 from classifier.doubt import SHORTEST, Facts, doubts
 from classifier.explain import quote, quotes, spans
+from classifier.garbage import nothing_collected
 from classifier.letter import Access, Assessment, Candidate, Disposition, Letter, Matter, Purpose, PurposeSignal, Route, document
 from classifier.matters import asks, own_categories, part, stretches, turns
 from classifier.neighbours import Neighbour, Neighbours
@@ -256,7 +257,8 @@ def load_assessor(models: Path, county: Path | None = None, version: str | None 
 
     Raises ModelError (missing, tampered, too new) or BadDataFile (which file, which row, what is wrong).
     """
-    return build_assessor(load(models, version), county)
+    with nothing_collected():
+        return build_assessor(load(models, version), county)
 
 
 def build_assessor(saved: SavedModel, county: Path | None = None) -> Assessor:

@@ -43,3 +43,14 @@ from classifier.letter import Letter
 import service.app
 load_assessor(Path(sys.argv[1])).assess(Letter("1", "包工头拖欠工资三万元，请求处理。"), today=date(2026, 11, 22))"""
     assert loaded(LEARNS | {"joblib"}, code, str(models_dir)) == set()
+
+
+def test_machine_code_kept_from_before_needs_none_of_the_compilers_tables(tmp_path: Path):
+    code = """
+import os
+os.environ["NUMBA_CACHE_DIR"] = sys.argv[1]
+from classifier.kernels.characters import is_han
+assert [is_han(ord("征")), is_han(ord("a"))] == [True, False]"""
+    tables = {"numba.np.random.legacy", "numba.typed.dictimpl"}
+    assert loaded(tables, code, str(tmp_path)) == tables  # compiled
+    assert loaded(tables, code, str(tmp_path)) == set()

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from classifier.corpus import read_labelled
 from classifier.errors import BadDataFile
 from classifier.letter import document
-from classifier.text import codes_of, dictionary_words, joint_list, read, reference_segmenter, segmenter, word_list
+from classifier.text import (
+    DROP,
+    _character_table,
+    codes_of,
+    dictionary_words,
+    joint_list,
+    read,
+    reference_segmenter,
+    segmenter,
+    word_list,
+)
 
 TRAINING_DATA = Path(__file__).parent.parent / "training_data"
 MESSY = st.text(alphabet=st.sampled_from("征地補償拖欠工資Ａｂ１2 　\t\n\r\u200b\ufeff😡𠀀，。!-_.@〇é"), max_size=60)
@@ -125,3 +135,10 @@ def test_lists_together_find_what_each_finds_alone(lists, text):
     alone = [word_list(words) for words in lists]
     together = joint_list(*alone).places(codes_of(text))
     assert [found.tolist() for found in together] == [one.places(codes_of(text)).tolist() for one in alone]
+
+
+def test_every_character_becomes_small_as_it_does_alone():
+    table = _character_table()
+    for code in [*range(0x21, 0x7F), *range(0xA1, 0x2600)]:
+        small = chr(code).lower()
+        assert table[code] in (ord(small) if len(small) == 1 else code, DROP)

@@ -56,9 +56,24 @@ class Kernel:
 def _compile(function: Callable[..., Any]) -> Callable[..., Any]:
     njit = _open_numba()
     try:
-        return cast(Callable[..., Any], njit(cache=True)(function))
+        dispatcher = njit(cache=True)(function)
     except RuntimeError:  # nowhere to keep it: a read-only installation compiles at every start
         return cast(Callable[..., Any], njit(function))
+    if dispatcher is not function:  # NUMBA_DISABLE_JIT gives the function back
+        _look_there_first(dispatcher._cache)
+    return cast(Callable[..., Any], dispatcher)
+
+
+def _look_there_first(kept: Any) -> None:  # noqa: ANN401 - numba's own class of a function's kept machine code
+    """Read kept machine code without filling the compiler's tables beforehand, as numba does; who compiles fills them."""
+    from numba.core.runtime.nrt import rtsys
+
+    def load_overload(signature: object, target: object) -> object:
+        rtsys.initialize(target)  # what running needs: counted memory
+        with kept._guard_against_spurious_io_errors():
+            return kept._load_overload(signature, target)
+
+    kept.load_overload = load_overload
 
 
 @cache
