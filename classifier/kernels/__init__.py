@@ -27,11 +27,6 @@ def kernel(function: Compiled) -> Compiled:
     return cast(Compiled, Kernel(function))
 
 
-def compiled(function: Compiled) -> Compiled:
-    """What numba made of a kernel, for callers that keep it: one step less at every call."""
-    return cast(Compiled, function.compiled) if isinstance(function, Kernel) else function
-
-
 class Kernel:
     """A function that becomes machine code at its first call: half a second of numba is not spent where nothing is computed."""
 
