@@ -20,6 +20,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from classifier.calibration import cautious, even_caution, temperature
 from classifier.echoes import Echoes
 from classifier.label_noise import suspicious
+from classifier.likeness import likeness
 from classifier.margins import Weights, by_margins
 
 WEIGHT_STEPS = 127  # weights are rounded to this many steps of a row's largest, so that one byte holds each
@@ -28,6 +29,7 @@ WEIGHT_STEPS = 127  # weights are rounded to this many steps of a row's largest,
 class CalibratedLinear(ClassifierMixin, BaseEstimator):
     """Multinomial logistic regression (or ``margins``), weights rounded; temperature and caution (slope, lift) from held-out rows.
 
+    With ``likeness`` above 0 the regression's weights have naive Bayes beside them, counting so much (``classifier.likeness``).
     ``held_out_``: probabilities of each training row by a model that did not see its fold, shape (n_rows, n_classes); NaN where
     a class was too small to hold out. ``suspects_``: doubtable rows whose label the held-out probabilities contradict; they taught
     neither weights nor calibration. ``coef_`` has shape (n_classes, n_features) for any number of classes from two.
@@ -39,12 +41,21 @@ class CalibratedLinear(ClassifierMixin, BaseEstimator):
     ['欠薪']
     """
 
-    def __init__(self, C: float = 10.0, folds: int = 4, max_iter: int = 100, seed: int = 0, margins: bool = False) -> None:
+    def __init__(
+        self,
+        C: float = 10.0,
+        folds: int = 4,
+        max_iter: int = 100,
+        seed: int = 0,
+        margins: bool = False,
+        likeness: float = 0.0,
+    ) -> None:
         self.C = C
         self.folds = folds
         self.max_iter = max_iter
         self.seed = seed
         self.margins = margins
+        self.likeness = likeness
 
     def fit(
         self,
@@ -120,6 +131,8 @@ class CalibratedLinear(ClassifierMixin, BaseEstimator):
         coef, intercept = linear.coef_, linear.intercept_
         if len(linear.classes_) == 2:
             coef, intercept = np.vstack([-coef, coef]) / 2, np.concatenate([-intercept, intercept]) / 2
+        if self.likeness:
+            coef = coef + self.likeness * likeness(X, codes, weights, coef)
         return self._spread(linear.classes_, coef, intercept)
 
     def _spread(self, seen: NDArray[np.int64], coef: NDArray[np.float64], intercept: NDArray[np.float64]) -> Weights:

@@ -1,9 +1,9 @@
-"""Model versions in a folder: save, check, load, promote, roll back. The only door to pickle and joblib.
+"""Model versions in a folder: save, check, load, promote, roll back. The only door to joblib.
 
 ``models/<day>-<digest>/`` holds ``model.joblib`` (plain containers and arrays, no classes of ours), ``dictionary.txt``,
 ``manifest.json`` and ``card.md``; the one-line file ``models/champion`` says which version answers, ``models/previous`` which
-one did before. A file is read only after its SHA-256 has been found equal to the manifest's: a pickle can run code, so nothing
-unknown is ever opened. The file is a plain pickle, compressed, which joblib reads too; older versions were written by joblib.
+one did before. A file is read only after its SHA-256 has been found equal to the manifest's: joblib's format can run code, so
+nothing unknown is ever opened.
 """
 
 from __future__ import annotations
@@ -11,15 +11,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import pickle
 import re
 import shutil
 import tempfile
-import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from classifier.compiled import LAYOUT, CompiledModel, load_state
 from classifier.contract import Outcomes, load_outcomes
@@ -31,10 +29,8 @@ from classifier.neighbours import Neighbours, load_neighbours
 
 MODEL_FILE, DICTIONARY_FILE, MANIFEST_FILE, CARD_FILE = "model.joblib", "dictionary.txt", "manifest.json", "card.md"
 CHAMPION, PREVIOUS = "champion", "previous"
-COMPRESSION = 6  # of zlib
+COMPRESSION = ("zlib", 6)
 PICKLE_PROTOCOL = 4
-_BY_JOBLIB = b"NumpyArrayWrapper"  # stands in every file whose arrays joblib wrote
-NO_MODEL = (pickle.UnpicklingError, zlib.error, ImportError)
 _VERSION = re.compile(r"^\d{4}-\d{2}-\d{2}-[0-9a-f]{6}$")
 
 
@@ -62,7 +58,9 @@ def save(models: Path, state: dict[str, Any], dictionary: Path, manifest: dict[s
         with tempfile.TemporaryDirectory(prefix=".saving-", dir=models) as scratch:
             draft = Path(scratch) / "version"
             draft.mkdir()
-            (draft / MODEL_FILE).write_bytes(zlib.compress(pickle.dumps(state, PICKLE_PROTOCOL), COMPRESSION))
+            import joblib  # where a model is read or written: importing the service need not wait for it
+
+            joblib.dump(state, draft / MODEL_FILE, compress=COMPRESSION, protocol=PICKLE_PROTOCOL)
             shutil.copyfile(dictionary, draft / DICTIONARY_FILE)
             digests = {name: _digest(draft / name) for name in (MODEL_FILE, DICTIONARY_FILE)}
             version = f"{manifest['day']}-{digests[MODEL_FILE][:6]}"
@@ -111,22 +109,14 @@ def load(models: Path, version: str | None = None) -> SavedModel:
     for name in (MODEL_FILE, DICTIONARY_FILE):
         _check(folder / name, manifest.get("sha256", {}).get(name))
     try:
-        state = _read_state(folder / MODEL_FILE)
+        import joblib
+
+        state = joblib.load(folder / MODEL_FILE)
         model, outcomes, neighbours = load_state(state), load_outcomes(state["outcomes"]), load_neighbours(state)
         pair_scorer = _pair_scorer(state)
-    except (*NO_MODEL, KeyError, TypeError, ValueError, AttributeError, IndexError, EOFError) as fault:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, EOFError) as fault:
         raise ModelError(f"{folder / MODEL_FILE}: not a model of this program ({type(fault).__name__}); train it anew") from fault
     return SavedModel(manifest["version"], manifest, folder / DICTIONARY_FILE, model, outcomes, neighbours, pair_scorer)
-
-
-def _read_state(file: Path) -> dict[str, Any]:
-    """The state in a checked file; a tenth of a second sooner where joblib did not write it."""
-    content = zlib.decompress(file.read_bytes())
-    if _BY_JOBLIB in content:
-        import joblib  # for older versions only
-
-        return cast(dict[str, Any], joblib.load(file))
-    return cast(dict[str, Any], pickle.loads(content))
 
 
 def _pair_scorer(state: dict[str, Any]) -> PairScorer | None:

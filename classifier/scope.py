@@ -19,7 +19,7 @@ BOARD_ORIGIN = "board-round"  # letters written as people write on a web board: 
 REAL_TONE = (BOARD_ORIGIN, DECIDED)  # and those of this office, once officers have decided them
 FEWEST_BOARD = 50  # with fewer, every petition is read and the tone of the writers counts
 OTHERS = 6  # one petition in so many is not of the board
-WRONGLY_DOUBTED = 0.015  # share of held-out letters of the board taken for none; real mail twice as often (see ``contract``)
+WRONGLY_DOUBTED = 0.05  # share of held-out letters of the board taken for none; of real mail half as many are (docs/benchmarks.md)
 CUE_SHARE = 0.3  # what a cue counts beside a term when the head learns
 STRENGTH = 0.5  # weaker than the category head's: there are few texts, and they should not be learnt by heart
 

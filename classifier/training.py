@@ -48,6 +48,7 @@ class Recipe:
     title_weight: float = 1.0
     title_echo: float = 0.6  # what a title counts as a letter of its own, beside its letter
     strength: float = 10.0
+    likeness: float = 0.2  # what naive Bayes counts beside the regression
     folds: int = 4
     max_iter: int = 100
 
@@ -136,7 +137,7 @@ def _head(
     doubt: bool = False,
     echoes: Echoes | None = None,
 ) -> CalibratedLinear:
-    head = CalibratedLinear(recipe.strength, recipe.folds, recipe.max_iter, recipe.seed, margins)
+    head = CalibratedLinear(recipe.strength, recipe.folds, recipe.max_iter, recipe.seed, margins, recipe.likeness)
     decided = np.array([x.origin == DECIDED for x in letters])
     asked = decided if decided.sum() >= ENOUGH else None
     doubtable = np.array([x.doubtable for x in letters]) if doubt else None
@@ -157,7 +158,7 @@ def _purpose_head(recipe: Recipe, rows: csr_matrix, letters: Sequence[LabelledLe
     telling[np.argsort(-scores, kind="stable")[:PURPOSE_TERMS]] = 1
     cues = cue_reader(load_cues()).rows(read(letter.document) for letter in letters)
     both = hstack([rows @ diags_array(telling), csr_matrix(cues)], format="csr")
-    return _head(replace(recipe, strength=PURPOSE_STRENGTH), both, purposes, letters)
+    return _head(replace(recipe, strength=PURPOSE_STRENGTH, likeness=0), both, purposes, letters)
 
 
 def _writers(letters: Sequence[LabelledLetter]) -> list[str] | None:

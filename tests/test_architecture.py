@@ -29,7 +29,7 @@ ROOMS_OF_GROUPS = [
 ]
 ROOMS_OF_LEARNING = ["jobs", "labels", "learning_tables", "recent"]
 STORAGE = ["backlog", "contracts", "database", "listing", "matter_index", "storage", "tables", *ROOMS_OF_GROUPS, *ROOMS_OF_LEARNING]
-ESTIMATORS = ["features", "margins", "model"]
+ESTIMATORS = ["features", "likeness", "margins", "model"]
 PAGES = ["forms", "gate", "group_pages", "pages", "rendering"]
 WEB = [*PAGES, "api", "app", "desk", "group_api", "group_windows", "model_api", "model_pages", "problems", "reception", "windows"]
 RECORDS = ["forms", "group_schemas", "group_windows", "link_schemas", "model_schemas", "pages", "schemas", "settings", "windows"]
@@ -44,7 +44,7 @@ DOORS: Mapping[str, set[str]] = {  # heavy library: the modules that may import 
     "opencc": {"classifier.text"},
     "joblib": {"classifier.registry"},
     "numba": {"classifier.kernels"},
-    "pickle": {"classifier.registry"},
+    "pickle": set(),
     "sklearn": {
         f"classifier.{name}"
         for name in [*ESTIMATORS, "training", "evaluation", "proposals", "signals.alarm_training", "grouping.training"]

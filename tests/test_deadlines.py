@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from pathlib import Path
 
-import holidays
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -109,10 +108,3 @@ def test_a_bad_row_names_file_row_and_fault(tmp_path: Path, name: str, line: str
         load_calendar(tmp_path, pathways=load_taxonomy().pathways)
     assert (caught.value.file, caught.value.row) == (name, 2)
     assert fault in caught.value.fault
-
-
-def test_chinas_calendar_alone_says_what_the_whole_library_says():
-    calendar = load_calendar()
-    whole = holidays.country_holidays("CN")
-    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(730)]
-    assert [calendar.is_working_day(day) for day in days] == [whole.is_working_day(day) for day in days]

@@ -70,19 +70,6 @@ def test_a_newer_layout_is_refused(models: Path):
         registry.load(models)
 
 
-def test_a_version_that_joblib_wrote_is_still_read_and_joblib_reads_ours(models: Path):
-    folder = _version_folder(models)
-    file, manifest = folder / registry.MODEL_FILE, folder / registry.MANIFEST_FILE
-    ours = registry.load(models).model
-    joblib.dump(joblib.load(file), file, compress=("zlib", 6), protocol=4)
-    described = json.loads(manifest.read_text())
-    described["sha256"][registry.MODEL_FILE] = hashlib.sha256(file.read_bytes()).hexdigest()
-    manifest.write_text(json.dumps(described))
-    theirs = registry.load(models).model
-    assert (ours.steps == theirs.steps).all()
-    assert (ours.slots == theirs.slots).all()
-
-
 def test_a_file_of_another_shape_and_a_garbled_pointer_are_told(models: Path):
     folder = _version_folder(models)
     file = folder / registry.MODEL_FILE
