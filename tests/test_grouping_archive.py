@@ -54,6 +54,14 @@ def test_a_later_letter_changes_no_earlier_name(archive: Path) -> None:
     assert json.loads(after[1])["group"] == "alone"
 
 
+def test_a_second_process_changes_no_answer(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive.write_bytes(lines(*(record(f"n{day}", (DUST, WAGES, "路灯不亮。")[day % 3], day) for day in range(1, 29))))
+    alone = list(group_file(archive, ASSESSOR, Linker()))
+    monkeypatch.setattr("classifier.grouping.archive.FEW", 0)
+    monkeypatch.setattr("classifier.grouping.archive.CHUNK", 3)
+    assert list(group_file(archive, ASSESSOR, Linker())) == alone
+
+
 def test_letters_without_a_time_keep_the_order_of_the_file() -> None:
     found = survey(io.BytesIO(lines({"text": "甲"}, record("b", "乙", 3), {"text": "丙"}, record("d", "丁", 2))))
     assert found.order().tolist() == [0, 3, 1, 2]
