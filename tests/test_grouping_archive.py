@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from classifier.assess import load_assessor
-from classifier.errors import BadLine
+from classifier.errors import BadLine, GroupingError
 from classifier.grouping.archive import group_file, survey
 from classifier.grouping.linkage import Linker
 from service.cli import fenxin
@@ -60,6 +61,13 @@ def test_a_second_process_changes_no_answer(archive: Path, monkeypatch: pytest.M
     monkeypatch.setattr("classifier.grouping.archive.FEW", 0)
     monkeypatch.setattr("classifier.grouping.archive.CHUNK", 3)
     assert list(group_file(archive, ASSESSOR, Linker())) == alone
+
+
+def test_a_reader_that_is_killed_ends_the_run_with_a_reason(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("classifier.grouping.archive.FEW", 0)
+    monkeypatch.setattr("classifier.grouping.archive._read_chunk", lambda *_: os._exit(1))
+    with pytest.raises(GroupingError, match="reads the letters"):
+        list(group_file(archive, ASSESSOR, Linker()))
 
 
 def test_letters_without_a_time_keep_the_order_of_the_file() -> None:

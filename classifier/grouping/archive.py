@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from classifier.assess import Assessor
 from classifier.batch import CHINA, parse_letter
-from classifier.errors import BadLine
+from classifier.errors import BadLine, GroupingError
 from classifier.grouping.background import Background
 from classifier.grouping.linkage import Decision, Linker, LinkKind, enter
 from classifier.grouping.memory import MemoryIndex
@@ -163,7 +163,12 @@ def _profiles(path: Path, lines: Lines, order: NDArray[np.int64], assessor: Asse
         for one in work:
             yield from _read_chunk(one, assessor, background)
         return
+    yield from _read_beside(work, assessor, background)
+
+
+def _read_beside(work: list[_Work], assessor: Assessor, background: Background) -> Iterator[Profile]:
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
     global _READER
@@ -172,7 +177,10 @@ def _profiles(path: Path, lines: Lines, order: NDArray[np.int64], assessor: Asse
         waiting = deque(reader.submit(_read_forked, one) for one in work[:AHEAD])
         following = iter(work[AHEAD:])
         while waiting:
-            profiles = unpack(waiting.popleft().result(), Profile)
+            try:
+                profiles = unpack(waiting.popleft().result(), Profile)
+            except BrokenProcessPool as gone:
+                raise GroupingError("the process that reads the letters was ended (no memory left?); no group is given") from gone
             waiting.extend(reader.submit(_read_forked, one) for one in islice(following, 1))
             yield from profiles
 
