@@ -156,9 +156,9 @@ def group_file(path: Path, assessor: Assessor, linker: Linker) -> Iterator[bytes
 
 def _profiles(path: Path, lines: Lines, order: NDArray[np.int64], assessor: Assessor, background: Background) -> Iterator[Profile]:
     """The letters in order, read and weighed in a process beside this one where there are many."""
-    chunks = [order[i : i + CHUNK] for i in range(0, len(order), CHUNK)]
-    when = lines.arrived
-    work = [(path, [(int(lines.starts[i]), int(lines.numbers[i]), float(when[i])) for i in chunk]) for chunk in chunks]
+    chunks = (order[i : i + CHUNK] for i in range(0, len(order), CHUNK))
+    told = (lines.starts, lines.numbers, lines.arrived)
+    work = ((path, list(zip(*(one[chunk].tolist() for one in told), strict=True))) for chunk in chunks)
     if len(order) < FEW:
         for one in work:
             yield from _read_chunk(one, assessor, background)
@@ -166,7 +166,7 @@ def _profiles(path: Path, lines: Lines, order: NDArray[np.int64], assessor: Asse
     yield from _read_beside(work, assessor, background)
 
 
-def _read_beside(work: list[_Work], assessor: Assessor, background: Background) -> Iterator[Profile]:
+def _read_beside(work: Iterator[_Work], assessor: Assessor, background: Background) -> Iterator[Profile]:
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
@@ -174,14 +174,13 @@ def _read_beside(work: list[_Work], assessor: Assessor, background: Background) 
     global _READER
     _READER = assessor, background  # a forked process finds it; nothing has to be loaded twice
     with ProcessPoolExecutor(1, get_context("fork")) as reader:  # one alone: what it counts goes on from chunk to chunk
-        waiting = deque(reader.submit(_read_forked, one) for one in work[:AHEAD])
-        following = iter(work[AHEAD:])
+        waiting = deque(reader.submit(_read_forked, one) for one in islice(work, AHEAD))
         while waiting:
             try:
                 profiles = unpack(waiting.popleft().result(), Profile)
             except BrokenProcessPool as gone:
                 raise GroupingError("the process that reads the letters was ended (no memory left?); no group is given") from gone
-            waiting.extend(reader.submit(_read_forked, one) for one in islice(following, 1))
+            waiting.extend(reader.submit(_read_forked, one) for one in islice(work, 1))
             yield from profiles
 
 
