@@ -43,7 +43,8 @@ T = TypeVar("T")
 class Linking:
     """One store of ``letters``: milliseconds a letter from begin of the transaction to disk, and of that linking.
 
-    ``cpu`` is the processor's time alone, without waiting for the disk or for other programs. ``file_mb`` is the store without its
+    ``cpu`` is the processor's time alone; ``own`` is the whole without the time in which the thread could have gone on and another
+    program, or another thread of this one, had the core: processor and disk together. ``file_mb`` is the store without its
     log, ``memory_mb`` the most the process held that opened it and linked (both in 10^6 bytes); ``busy`` is the load meanwhile.
     """
 
@@ -53,6 +54,8 @@ class Linking:
     worst_ms: float
     cpu_p50_ms: float
     cpu_p99_ms: float
+    own_p50_ms: float
+    own_p99_ms: float
     link_p50_ms: float
     link_p99_ms: float
     groups: int
@@ -108,7 +111,8 @@ def link_more(folder: Path, letters: int, filled: float = 0.0) -> Linking:
     rehearse(assessor, database, grouping, now)
     following = islice(archive(letters + MEASURED, ROOT / "training_data"), letters, None)
     filings = (prepare(Letter(**record), assessor, grouping, now) for record, _ in following)
-    whole, linking, busy = _one_by_one(database, grouping, filings)
+    os.sync()  # what filling left in memory would be written to the disk that the letters wait for
+    whole, linking, busy, own = _one_by_one(database, grouping, filings)
     load = os.getloadavg()[0]
     with database.reading() as connection:
         groups = connection.scalar(select(func.count()).select_from(GROUP_CASE)) or 0
@@ -121,6 +125,8 @@ def link_more(folder: Path, letters: int, filled: float = 0.0) -> Linking:
         worst_ms=_percentile(whole, 100),
         cpu_p50_ms=_percentile(busy, 50),
         cpu_p99_ms=_percentile(busy, 99),
+        own_p50_ms=_percentile(own, 50),
+        own_p99_ms=_percentile(own, 99),
         link_p50_ms=_percentile(linking, 50),
         link_p99_ms=_percentile(linking, 99),
         groups=groups,
@@ -132,10 +138,11 @@ def link_more(folder: Path, letters: int, filled: float = 0.0) -> Linking:
     )
 
 
-def _one_by_one(database: Database, grouping: Grouping, filings: Iterator[Filing]) -> tuple[list[float], list[float], list[float]]:
-    whole, linking, busy = [], [], []
+def _one_by_one(database: Database, grouping: Grouping, filings: Iterator[Filing]) -> tuple[list[float], ...]:
+    """Seconds of each letter: whole, linking, processor, whole without queueing for a core."""
+    whole, linking, busy, own = list[float](), list[float](), list[float](), list[float]()
     for filing in filings:
-        begun, idle = time.perf_counter(), time.thread_time()
+        queued, begun, idle = _queued(), time.perf_counter(), time.thread_time()
         with database.writing() as connection:
             add_letter(connection, filing)
             linked = time.perf_counter()
@@ -143,9 +150,18 @@ def _one_by_one(database: Database, grouping: Grouping, filings: Iterator[Filing
             linking.append(time.perf_counter() - linked)
         whole.append(time.perf_counter() - begun)
         busy.append(time.thread_time() - idle)
+        own.append(whole[-1] - (_queued() - queued))
         if filing.draft is not None:
             grouping.learn(filing.draft, entered)
-    return whole, linking, busy
+    return whole, linking, busy, own
+
+
+SCHEDULER = Path("/proc/thread-self/schedstat")  # Linux: nanoseconds on a core, nanoseconds queueing for one, turns
+
+
+def _queued() -> float:
+    """Seconds in which this thread could have run and had no core; 0 where the system does not tell."""
+    return int(SCHEDULER.read_bytes().split()[1]) / 1e9 if SCHEDULER.exists() else 0.0
 
 
 def _percentile(seconds: Sequence[float], percent: float) -> float:

@@ -30,6 +30,7 @@ from classifier.grouping.linkage import Decision
 from classifier.grouping.memory import MemoryIndex
 from classifier.grouping.packed import Packed, pack, unpack
 from classifier.grouping.profile import Profile
+from classifier.grouping.profiling import Draft
 from classifier.letter import Letter
 from service.database import open_database
 from service.filing import Filing
@@ -118,7 +119,7 @@ def _fill(
 ) -> list[str]:
     rows, ids = _Rows(), list[str]()
     for records, packed in parcels:
-        for record, draft in zip(records, unpack(packed), strict=True):
+        for record, draft in zip(records, unpack(packed, Draft), strict=True):
             profile, decision = linked.link(len(ids), draft)
             _gather(rows, len(ids) + 1, replace(lent[len(ids) % len(lent)], **_own(record)), profile, decision)
             ids.append(draft.id)

@@ -140,8 +140,14 @@ class SqlIndex:
     def _load(self, numbers: list[int]) -> Shortlist:
         rows = {row[0]: row for row in self._ask(_PROFILES, numbers)}
         found = [rows[number] for number in numbers]
+        groups = [row[2] for row in found]
+        number_of = {group: number for number, group in enumerate(dict.fromkeys(groups))}
         return Shortlist(
-            shelve_stored([row[3] for row in found]), np.arange(len(found)), [row[1] for row in found], [row[2] for row in found]
+            shelf=shelve_stored([row[3] for row in found]),
+            rows=np.arange(len(found)),
+            ids=[row[1] for row in found],
+            groups=groups,
+            same=np.array([number_of[group] for group in groups], np.int64),
         )
 
     def _ask(self, statement: dict[str, TextClause], numbers: list[int], **more: float) -> Sequence[Any]:

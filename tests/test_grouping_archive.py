@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from classifier.assess import load_assessor
-from classifier.errors import BadLine
+from classifier.errors import BadLine, GroupingError
 from classifier.grouping.archive import group_file, survey
 from classifier.grouping.linkage import Linker
 from service.cli import fenxin
@@ -52,6 +53,21 @@ def test_a_later_letter_changes_no_earlier_name(archive: Path) -> None:
     after = [r for r in group_file(archive, ASSESSOR, Linker()) if isinstance(r, bytes)]
     assert json.loads(after[0])["group"] == json.loads(before[0])["group"]
     assert json.loads(after[1])["group"] == "alone"
+
+
+def test_a_second_process_changes_no_answer(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive.write_bytes(lines(*(record(f"n{day}", (DUST, WAGES, "路灯不亮。")[day % 3], day) for day in range(1, 29))))
+    alone = list(group_file(archive, ASSESSOR, Linker()))
+    monkeypatch.setattr("classifier.grouping.archive.FEW", 0)
+    monkeypatch.setattr("classifier.grouping.archive.CHUNK", 3)
+    assert list(group_file(archive, ASSESSOR, Linker())) == alone
+
+
+def test_a_reader_that_is_killed_ends_the_run_with_a_reason(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("classifier.grouping.archive.FEW", 0)
+    monkeypatch.setattr("classifier.grouping.archive._read_chunk", lambda *_: os._exit(1))
+    with pytest.raises(GroupingError, match="reads the letters"):
+        list(group_file(archive, ASSESSOR, Linker()))
 
 
 def test_letters_without_a_time_keep_the_order_of_the_file() -> None:

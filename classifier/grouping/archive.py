@@ -1,7 +1,7 @@
 """Group cases in a file of letters (``fenxin group``): JSON Lines in, one line a letter out, in input order.
 
-The letters are linked in order of arrival, as the service would have done it: no letter sees a later one. A second process reads
-and cuts them meanwhile. Only where each line begins is kept, so that a million letters fit into a modest memory.
+The letters are linked in order of arrival, as the service would have done it: no letter sees a later one. A second process reads,
+cuts and weighs them meanwhile. Only where each line begins is kept, so that a million letters fit into a modest memory.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from classifier.assess import Assessor
 from classifier.batch import CHINA, parse_letter
-from classifier.errors import BadLine
+from classifier.errors import BadLine, GroupingError
 from classifier.grouping.background import Background
 from classifier.grouping.linkage import Decision, Linker, LinkKind, enter
 from classifier.grouping.memory import MemoryIndex
@@ -56,16 +56,19 @@ class Archive:
 
     def link(self, line: int, draft: Draft) -> tuple[Profile, Decision]:
         """Decide for the next letter in order of arrival; gives what a database would keep of it."""
-        profile = profile_of(draft, self.background)
+        profile = profiled(draft, self.background)
+        return profile, self.link_profile(line, profile)
+
+    def link_profile(self, line: int, profile: Profile) -> Decision:
+        """The same for a letter whose terms were weighed, and counted, elsewhere."""
         decision = self.linker.link(profile, self.index)
         enter(decision, profile, self.index)
-        self.background.add(draft.counted())
         for group in decision.merged:
             self.into[group] = decision.group
         if decision.links:
             nearest = decision.links[0]
             self.decided[line] = Joined(decision.group, nearest.kind, nearest.score, nearest.shared)
-        return profile, decision
+        return decision
 
     def group(self, line: int, name: str) -> str:
         """The group that a letter is in at last; its own name where it stands alone."""
@@ -73,6 +76,13 @@ class Archive:
         while group in self.into:
             group = self.into[group]
         return group
+
+
+def profiled(draft: Draft, background: Background) -> Profile:
+    """The next letter's profile, whose terms are counted after that."""
+    profile = profile_of(draft, background)
+    background.add(draft.counted())
+    return profile
 
 
 def new_archive(linker: Linker) -> Archive:
@@ -128,7 +138,7 @@ def survey(file: BinaryIO) -> Lines:
     return Lines(np.array(starts, np.int64), np.array(numbers, np.int64), np.array(arrived, np.float64), faults)
 
 
-def group_file(path: Path, assessor: Assessor, linker: Linker, *, processes: int = 2) -> Iterator[bytes | BadLine]:
+def group_file(path: Path, assessor: Assessor, linker: Linker) -> Iterator[bytes | BadLine]:
     """One JSON line for each letter of a file, in input order, and what is wrong with each line that is no letter.
 
     ``{"id", "group"}``, with ``group`` null for a letter that stands alone; ``kind``, ``score`` and ``shared`` say what tied it
@@ -137,35 +147,41 @@ def group_file(path: Path, assessor: Assessor, linker: Linker, *, processes: int
     with path.open("rb") as file:
         lines = survey(file)
     yield from lines.faults
-    archive = new_archive(linker)
+    archive = new_archive(replace(linker, shown=1))  # the nearest letter is all that is said of each
     order = lines.order()
-    for at, draft in zip(order.tolist(), _drafts(path, lines, order, assessor, archive.background, processes), strict=True):
-        archive.link(at, draft)
+    for at, profile in zip(order.tolist(), _profiles(path, lines, order, assessor, archive.background), strict=True):
+        archive.link_profile(at, profile)
     yield from _answers(order, archive)
 
 
-def _drafts(
-    path: Path, lines: Lines, order: NDArray[np.int64], assessor: Assessor, background: Background, processes: int
-) -> Iterator[Draft]:
-    chunks = [order[i : i + CHUNK] for i in range(0, len(order), CHUNK)]
-    when = lines.arrived
-    work = [(path, [(int(lines.starts[i]), int(lines.numbers[i]), float(when[i])) for i in chunk]) for chunk in chunks]
-    if processes < 2 or len(order) < FEW:
+def _profiles(path: Path, lines: Lines, order: NDArray[np.int64], assessor: Assessor, background: Background) -> Iterator[Profile]:
+    """The letters in order, read and weighed in a process beside this one where there are many."""
+    chunks = (order[i : i + CHUNK] for i in range(0, len(order), CHUNK))
+    told = (lines.starts, lines.numbers, lines.arrived)
+    work = ((path, list(zip(*(one[chunk].tolist() for one in told), strict=True))) for chunk in chunks)
+    if len(order) < FEW:
         for one in work:
             yield from _read_chunk(one, assessor, background)
         return
+    yield from _read_beside(work, assessor, background)
+
+
+def _read_beside(work: Iterator[_Work], assessor: Assessor, background: Background) -> Iterator[Profile]:
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
     global _READER
     _READER = assessor, background  # a forked process finds it; nothing has to be loaded twice
-    ahead = AHEAD * (processes - 1)
-    with get_context("fork").Pool(processes - 1) as pool:
-        waiting = deque(pool.apply_async(_read_forked, (one,)) for one in work[:ahead])
-        following = iter(work[ahead:])
+    with ProcessPoolExecutor(1, get_context("fork")) as reader:  # one alone: what it counts goes on from chunk to chunk
+        waiting = deque(reader.submit(_read_forked, one) for one in islice(work, AHEAD))
         while waiting:
-            drafts = unpack(waiting.popleft().get())
-            waiting.extend(pool.apply_async(_read_forked, (one,)) for one in islice(following, 1))
-            yield from drafts
+            try:
+                profiles = unpack(waiting.popleft().result(), Profile)
+            except BrokenProcessPool as gone:
+                raise GroupingError("the process that reads the letters was ended (no memory left?); no group is given") from gone
+            waiting.extend(reader.submit(_read_forked, one) for one in islice(work, 1))
+            yield from profiles
 
 
 CHUNK, FEW = 256, 2_000  # letters given to the second process at a time; letters from which it is worth starting one
@@ -180,15 +196,16 @@ def _read_forked(work: _Work) -> Packed:
     return pack(_read_chunk(work, *_READER))
 
 
-def _read_chunk(work: _Work, assessor: Assessor, background: Background) -> list[Draft]:
+def _read_chunk(work: _Work, assessor: Assessor, background: Background) -> list[Profile]:
     path, places = work
-    drafts = []
+    profiles = []
     with path.open("rb") as file:
         for start, number, arrived in places:
             file.seek(start)
             letter = parse_letter(file.readline(), number)
-            drafts.append(assessor.draft(letter, background, arrived=0.0 if arrived != arrived else arrived))
-    return drafts
+            draft = assessor.draft(letter, background, arrived=0.0 if arrived != arrived else arrived)
+            profiles.append(profiled(draft, background))
+    return profiles
 
 
 def _answers(order: NDArray[np.int64], archive: Archive) -> Iterator[bytes]:

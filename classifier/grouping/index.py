@@ -25,7 +25,8 @@ REACH = 270.0  # days; older letters are not looked at, even of a matter that st
 class Shortlist:
     """Letters that may be about the same matter: their ``rows`` on the ``shelf``, and of each its id and its group.
 
-    A letter that stands alone is a group named like itself. A database puts the profiles it read on a shelf of their own
+    A letter that stands alone is a group named like itself. ``same`` tells the groups apart by numbers, equal where the group is
+    one: names are asked for only where they matter. A database puts the profiles it read on a shelf of their own
     (``shelf.shelve(profiles)``) and names the rows ``numpy.arange(n)``.
     """
 
@@ -33,6 +34,7 @@ class Shortlist:
     rows: Ints
     ids: Sequence[str]
     groups: Sequence[str]
+    same: Ints
 
 
 class MatterIndex(Protocol):

@@ -22,6 +22,7 @@ from classifier.grouping.profile import Profile
 from classifier.grouping.scorer import PairScorer, load_scorer
 from classifier.grouping.shelf import Shelf, take_down
 from classifier.grouping.terms import Floats, Ints
+from classifier.kernels import kernel
 
 if TYPE_CHECKING:
     from classifier.assess import Assessor
@@ -31,6 +32,7 @@ BRIDGE = 0.6  # mean probability from which two groups that a letter joins becom
 BEST = 3  # letters of a group that speak for it
 COPY = 0.5  # share of the near-copy signature from which two texts are one text with changes
 SHOWN = 5  # links kept with a decision
+ROUNDING = 1e-6  # by how much a sum of scores may differ with the way of adding
 _NEAR_COPY = PARTS.index("near copy")
 
 
@@ -93,20 +95,26 @@ class Linker:
     reach: float = REACH
     join: float = JOIN
     bridge: float = BRIDGE
+    shown: int = SHOWN
 
     def link(self, profile: Profile, index: MatterIndex, bonds: Bonds = NO_BONDS) -> Decision:
         """The group for a new letter; the index stays as it is (see ``enter``)."""
-        near = self._compared(profile, index.candidates(profile.keys, self.since(profile)))
+        found = index.candidates(profile.keys, self.since(profile))
+        places, parts = pair_parts(profile, found.shelf, found.rows)
+        scores, least = self.scorer.score(parts), min(self.join, self.bridge)
+        if bonds.must is None and _highest(found.same, places, scores) < least - ROUNDING:
+            return Decision(profile.id)  # as most letters: nothing needs a name
+        near = _compared(profile, found, places, parts, scores)
         if bonds.must is not None:
-            return Decision(bonds.must, None, (), near.links(profile, {bonds.must}))
-        means = near.means(index, min(self.join, self.bridge))
+            return Decision(bonds.must, None, (), near.links(profile, {bonds.must}, self.shown))
+        means = near.means(index, least)
         order = sorted((g for g in means if self._may_join(g, means[g], bonds)), key=lambda g: (-means[g], g))
         order = [group for group in order if near.open(group, index, profile.arrived - self.window)]
         if not order:
             return Decision(profile.id)
         names = [order[0], *self._bridged(profile, order, means, near, bonds)]
         names.sort(key=lambda g: (g not in bonds.fixed, near.first_arrival(g), g)) if len(names) > 1 else None
-        return Decision(names[0], round(means[order[0]], 4), tuple(names[1:]), near.links(profile, set(names)))
+        return Decision(names[0], round(means[order[0]], 4), tuple(names[1:]), near.links(profile, set(names), self.shown))
 
     def since(self, profile: Profile) -> float:
         """The day from which letters are looked at."""
@@ -114,16 +122,6 @@ class Linker:
 
     def _may_join(self, group: str, mean: float, bonds: Bonds) -> bool:
         return mean >= self.join and group not in bonds.never
-
-    def _compared(self, profile: Profile, found: Shortlist) -> _Compared:
-        order, parts = pair_parts(profile, found.shelf, found.rows)
-        scores = self.scorer.score(parts).tolist()
-        kept = [i for i in order.tolist() if found.ids[i] != profile.id]
-        if len(kept) < len(order):  # a letter entered before is not compared with itself
-            keep = [at for at, i in enumerate(order.tolist()) if found.ids[i] != profile.id]
-            parts, scores = parts[keep], [scores[at] for at in keep]
-        rows = [int(found.rows[i]) for i in kept]
-        return _Compared(found.shelf, rows, [found.ids[i] for i in kept], [found.groups[i] for i in kept], parts, scores)
 
     def _bridged(
         self, profile: Profile, order: Sequence[str], means: Mapping[str, float], near: _Compared, bonds: Bonds
@@ -146,6 +144,36 @@ class Linker:
             if sum(across) / len(across) >= self.join:
                 merged.append(other)
         return merged
+
+
+@kernel
+def _highest(same: Ints, order: Ints, scores: Floats) -> float:
+    """The largest sum that the best letters of one group come to, ``same`` telling the groups apart."""
+    highest = 0.0
+    for first in range(len(order)):
+        one, two, three = 0.0, 0.0, 0.0  # BEST of them
+        for at in range(len(order)):
+            score = np.float64(scores[at])
+            if same[order[at]] != same[order[first]]:
+                continue
+            if score > one:
+                one, two, three = score, one, two
+            elif score > two:
+                two, three = score, two
+            elif score > three:
+                three = score
+        highest = max(highest, one + two + three)
+    return highest
+
+
+def _compared(profile: Profile, found: Shortlist, places: Ints, parts: Floats, scores: Floats) -> _Compared:
+    """A letter entered before is not compared with itself."""
+    keep = [at for at, i in enumerate(places.tolist()) if found.ids[i] != profile.id]
+    if len(keep) < len(places):
+        places, parts, scores = places[keep], parts[keep], scores[keep]
+    rows: list[int] = found.rows[places].tolist()
+    ids, groups = ([names[i] for i in places.tolist()] for names in (found.ids, found.groups))
+    return _Compared(found.shelf, rows, ids, groups, parts, scores.tolist())
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +212,9 @@ class _Compared:
         """Whether a group got a letter from that day on; the index is only asked where no letter here says so."""
         return bool(self.shelf.arrived[self.rows_of(group)].max() >= since) or index.latest(group) >= since
 
-    def links(self, profile: Profile, groups: set[str]) -> tuple[Link, ...]:
+    def links(self, profile: Profile, groups: set[str], most: int) -> tuple[Link, ...]:
         at = [i for i, group in enumerate(self.groups) if group in groups]
-        return tuple(self._link(profile, i) for i in sorted(at, key=lambda i: -self.scores[i])[:SHOWN])
+        return tuple(self._link(profile, i) for i in sorted(at, key=lambda i: -self.scores[i])[:most])
 
     def _link(self, profile: Profile, i: int) -> Link:
         row, parts = self.rows[i], self.parts[i]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
+from typing import overload
 
 import numpy as np
 
@@ -10,11 +12,34 @@ from classifier.grouping.index import Shortlist
 from classifier.grouping.postings import Postings, grown
 from classifier.grouping.profile import Profile
 from classifier.grouping.shelf import Shelf, set_row, shelve
-from classifier.grouping.terms import Numbers
+from classifier.grouping.terms import Ints, Numbers
 
 TIDY = 20_000  # letters; from so many on, old ones are dropped when an eighth of all lies outside the window
 _PER_TERM, _PER_NAME = ("terms", "tf", "idf"), ("name_numbers", "name_idf")
 _PER_LETTER = tuple(one.name for one in fields(Shelf) if one.name not in (*_PER_TERM, *_PER_NAME))
+
+
+class _Names(Sequence[str]):
+    """The ids of letters by their numbers, looked up when asked for: most candidates are never named."""
+
+    __slots__ = ("_ids", "_numbers")
+
+    def __init__(self, ids: list[str], numbers: Ints) -> None:
+        self._ids, self._numbers = ids, numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        if isinstance(at, slice):
+            return [self._ids[number] for number in self._numbers[at].tolist()]
+        return self._ids[int(self._numbers[at])]
 
 
 class MemoryIndex:
@@ -39,8 +64,8 @@ class MemoryIndex:
         """See ``MatterIndex``."""
         self._stamp += 1
         rows = self._postings.gather(keys, since, self._shelf.arrived, self._marks, self._stamp)
-        ids = [self.ids[number] for number in (rows + self._forgotten).tolist()]
-        return Shortlist(self._shelf, rows, ids, [self.ids[number] for number in self._groups[rows].tolist()])
+        same = self._groups[rows]
+        return Shortlist(self._shelf, rows, _Names(self.ids, rows + self._forgotten), _Names(self.ids, same), same)
 
     def size(self, group: str) -> int:
         """See ``MatterIndex``."""

@@ -96,19 +96,19 @@ def _gather(
 
 @kernel
 def _move(
-    keys: Numbers, heads: Small, rows: Small, slots: Small, first: int, size: int, gone: int, live: int,
+    entered: Numbers, rows: Small, first: int, size: int, gone: int, live: int,
     new_keys: Numbers, new_counts: Small, new_heads: Small, new_rows: Small, new_earlier: Small, new_slots: Small,
 ) -> int:  # fmt: skip
     """Enter the entries from ``first`` on into an empty table, rows renumbered; those before ``live`` are not counted.
 
-    The new entries may be the old arrays: each entry moves forward or stays.
+    ``entered`` are their keys. The new entries may be the old arrays: each entry moves forward or stays.
     """
     fresh = 0
     for entry in range(first, size):
         kept = entry - first
-        slot = _slot_of(keys[slots[entry]], new_keys, new_heads)
+        slot = _slot_of(entered[kept], new_keys, new_heads)
         fresh += new_heads[slot] < 0
-        new_keys[slot] = keys[slots[entry]]
+        new_keys[slot] = entered[kept]
         new_rows[kept], new_earlier[kept], new_slots[kept] = rows[entry] - gone, new_heads[slot], slot
         new_counts[slot] += entry >= live
         new_heads[slot] = kept
@@ -153,12 +153,12 @@ class Postings:
         self._rebuild(max(FIRST, 1 << (3 * left // 2).bit_length()), first, gone)
 
     def _rebuild(self, slots: int, first: int, gone: int) -> None:
-        keys, _, heads = self._table
         rows, _, places = self._entries
         left = self._size - first
-        table = _empty_table(slots)
-        self._distinct = _move(keys, heads, rows, places, first, self._size, gone, self._live, *table, *self._entries)
-        self._table = table
+        entered = self._table[0][places[first : self._size]]
+        self._table = _empty_table(1)  # the old one goes before the new one comes: they are the largest arrays of all
+        self._table = _empty_table(slots)
+        self._distinct = _move(entered, rows, first, self._size, gone, self._live, *self._table, *self._entries)
         self._size, self._live = left, max(0, self._live - first)
 
 

@@ -172,7 +172,7 @@ def draft(
     codes = np.frombuffer(reading.masked.encode("utf-32-le", "replace"), np.uint32)
     plain = np.frombuffer(reading.text.encode("utf-32-le", "replace"), np.uint32)
     numbers, kinds, times, titled = count(*collect(codes, plain, ends, readable()), reading.title_length)
-    spans, name_numbers = find_names(codes, ends, background.known(_word_numbers(codes, ends)))
+    spans, name_numbers = find_names(codes, ends, background.known(word_numbers(codes, ends)))
     names: dict[int, list[Any]] = {}
     for (start, end, _), number in zip(spans.tolist(), name_numbers.tolist(), strict=True):
         names.setdefault(number, [reading.text[start:end], 0])[1] += 1
@@ -226,7 +226,8 @@ def profile_of(draft: Draft, background: Background) -> Profile:
 
 
 @kernel
-def _word_numbers(codes: Codes, ends: Ints) -> Numbers:
+def word_numbers(codes: Codes, ends: Ints) -> Numbers:
+    """The numbers of the words that end there."""
     numbers = np.empty(len(ends), np.uint64)
     start = 0
     for at in range(len(ends)):

@@ -7,7 +7,7 @@ never lowers the score), which is what lets written letters teach about real one
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,35 +19,11 @@ from classifier.errors import BadDataFile
 from classifier.grouping.background import Background
 from classifier.grouping.pair import PARTS
 from classifier.grouping.terms import Floats
-from classifier.kernels import kernel
+from classifier.grouping.trees import Forks, forks_of, probabilities
 from classifier.tables import SHIPPED
 
 SCORER_FILE, BACKGROUND_FILE = "pair_scorer.npz", "pair_background.npz"
 LAYOUT = 1
-
-
-@kernel
-def _score(
-    parts: Floats,
-    feature: NDArray[np.int16],
-    cut: Floats,
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
-    value: Floats,
-    roots: NDArray[np.int32],
-    start: np.float32,
-) -> Floats:
-    scores = np.full(len(parts), start, np.float32)
-    for root in roots:  # one tree for all rows, so that it stays close to the processor
-        for row in range(len(parts)):
-            node = root
-            while feature[node] >= 0:
-                low, high = left[node], right[node]  # both looked up, so that the processor need not guess which one comes
-                node = low if parts[row, feature[node]] <= cut[node] else high
-            scores[row] += value[node]
-    for row in range(len(parts)):
-        scores[row] = 1 / (1 + np.exp(-scores[row]))
-    return scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +37,30 @@ class PairScorer:
     value: Floats
     roots: NDArray[np.int32]
     start: float
+    _forks: Forks = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        forks = forks_of(self.feature, self.cut, self.left, self.right, self.value, self.roots, len(PARTS))
+        object.__setattr__(self, "_forks", forks)
 
     def score(self, parts: Floats) -> Floats:
         """The probability of one matter for each row of parts, (n,)."""
-        scores: Floats = _score(
-            parts, self.feature, self.cut, self.left, self.right, self.value, self.roots, np.float32(self.start)
-        )
-        return scores
+        return probabilities(self._forks, parts, self.start)
+
+
+_SAVED = tuple(one.name for one in fields(PairScorer) if one.init)
 
 
 def scorer_state(scorer: PairScorer) -> dict[str, Any]:
     """A scorer as plain containers and arrays, ready to be saved with a model."""
-    return {"parts": list(PARTS)} | {one.name: getattr(scorer, one.name) for one in fields(scorer)}
+    return {"parts": list(PARTS)} | {name: getattr(scorer, name) for name in _SAVED}
 
 
 def scorer_from(state: Mapping[str, Any]) -> PairScorer:
     """The scorer of such a state. Raises ValueError where it compares other parts than this program."""
     if tuple(state["parts"]) != PARTS:
         raise ValueError("a pair scorer over other parts")
-    return PairScorer(**{one.name: state[one.name] for one in fields(PairScorer)})
+    return PairScorer(**{name: state[name] for name in _SAVED})
 
 
 @cache
