@@ -99,7 +99,7 @@ def test_machine_code_and_plain_python_give_the_same_numbers():
         "heard, marks = np.array([[2, 0, 0], [5, 3, 1], [5, 4, 0]]), np.array([10], np.uint32)\n"
         "cues, last = cue_row(codes, 2, heard, np.array([1, 0]), 2, 9, 3, marks, marks, np.array([[0, 1]]))\n"
         "pulled = pulling_cues(np.arange(11, dtype=np.float32) / 7, cues, last, 3, np.array([[0, 1]]), ends)\n"
-        "out = read_letter(codes, ends, 2, slots, sieve, *tables, cues, np.arange(11, dtype=np.float32).reshape(1, 11) / 9, 2)\n"
+        "out = read_letter(codes, ends, 2, cues, slots, sieve, *tables, np.arange(11, dtype=np.float32).reshape(1, 11) / 9, 2)\n"
         "some = letter_terms(codes, ends, 2, slots, sieve, *tables[:3], 3)\n"
         "quoted = quoted_spans(np.array([3.0, -2.0, -2.0]), np.array([2, 3, 5]), codes, 0.25, 0.1, 24, 4, 2)\n"
         "lists = find_in_lists(codes, prefixes, np.full(SIEVE // 8, 255, np.uint8), np.array([[0, -1], [1, 0]]))\n"

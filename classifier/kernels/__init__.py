@@ -7,25 +7,41 @@ candidates the likeliest categories
 spans      the runs of words worth quoting as reasons
 cues       how often and where cues of the purpose stand, and which together
 alarm      the stretch that sounds most like a life in danger
+glance     all of them in one call; ``layout`` says where in its arrays what stands
 
 Plain loops over arrays: numpy's own calls cost more than the numbers they move when a letter has two hundred characters. No fast
 mathematics, so that every machine adds in the same order and a replay gives the same bytes. ``NUMBA_DISABLE_JIT=1`` runs all of it
-as ordinary Python. No file calls another's functions: numba would not notice that machine code kept from before has become stale.
+as ordinary Python.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar, cast
-
-import numba
 
 Compiled = TypeVar("Compiled", bound=Callable[..., Any])
 
 
 def kernel(function: Compiled) -> Compiled:
-    """Compile a function at its first call; the machine code is kept beside the source where that can be written."""
+    """Compile a function at its first call; the machine code is kept beside the source where that can be written.
+
+    It is kept until any file of this folder changes: functions call each other across files, and numba itself looks only at the
+    function's own.
+    """
+    import numba
+
     try:
-        return cast(Compiled, numba.njit(cache=True)(function))
+        compiled: Any = numba.njit(cache=True)(function)
     except RuntimeError:  # nowhere to keep it: a read-only installation compiles at every start
         return cast(Compiled, numba.njit(function))
+    if compiled is not function:  # else it runs as ordinary Python
+        compiled._cache._cache_file._source_stamp = _stamp()
+    return cast(Compiled, compiled)
+
+
+@cache
+def _stamp() -> tuple[tuple[str, float, int], ...]:
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return tuple((file.name, file.stat().st_mtime, file.stat().st_size) for file in files)

@@ -263,6 +263,7 @@ def read_letter(
     codes: Codes,
     ends: Ints,
     title: int,
+    cues: Floats,
     slots: Slots,
     sieve: Sieve,
     blocks: Ints,
@@ -274,7 +275,6 @@ def read_letter(
     heads: Ints,
     cautions: Floats,
     title_weight: float,
-    cues: Floats,
     cue_weights: Floats,
     cue_column: int,
 ) -> tuple[Floats, Floats, NDArray[np.float64], int]:
