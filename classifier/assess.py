@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from classifier.compiled import SILENT, Answer, CompiledModel
 from classifier.contract import Contract, Cuts, choose_cuts, load_contract
 from classifier.deadlines import Calendar
-from classifier.doubt import SHORTEST, Facts, doubts
+from classifier.doubt import SHORTEST, doubts
 from classifier.explain import quote, quotes
 from classifier.glance import Glance, Glancer
 from classifier.letter import Access, Assessment, Candidate, Disposition, Letter, Matter, Purpose, PurposeSignal, Route, document
@@ -74,6 +74,8 @@ class Assessor:
         scope = model.heads.get("scope")
         self._outside = scope.columns.start + scope.classes.index("out") if scope else None
         self.classes = self._head.classes
+        known = taxonomy.categories
+        self._known = [(code, known[code].name if code in known else code, domain_of(code)) for code in self.classes]
         self._glancer = Glancer(model, cutter, signals)
 
     def with_cuts(self, cuts: Cuts) -> Assessor:
@@ -98,14 +100,13 @@ class Assessor:
             reading.text,
             purpose=purpose.value,
             quote=partial(quote, reading, letter),
-            places=seen.hits,
-            loudest=seen.loudest,
+            places=seen.hits(),
+            loudest=seen.loudest(),
         )
         routed = partial(self._router.route, place=letter.place, signals=signals, received_on=today)
         route = routed(matter.category, text=reading.text, purpose=purpose.value)
-        further = self._further(letter, reading, seen, routed, route.access) if seen.turning else ()
-        matters = (matter, *further)
-        facts = Facts(
+        matters = (matter, *self._further(letter, reading, seen, routed, route.access)) if seen.turning else (matter,)
+        reasons = doubts(
             best=matter.confidence,
             second=matter.candidates[1].p,
             out_of_scope=self._out_of_scope(seen.probabilities),
@@ -116,7 +117,6 @@ class Assessor:
             route=route,
             matters=len(matters),
         )
-        reasons = doubts(facts)
         return Assessment(
             letter_id=letter.id,
             model=self.version,
@@ -204,19 +204,11 @@ class Assessor:
 
     def _matter(self, letter: Letter, reading: Reading, seen: Glance, place: tuple[int, int], first_at: int = 0) -> Matter:
         """The matter of a whole letter, or of what was seen from ``first_at`` on; ``place`` is its span in the text as sent."""
-        candidates = tuple([Candidate(self.classes[at], p) for at, p in seen.candidates])
-        category = candidates[0].category
-        known = self.taxonomy.categories.get(category)
-        return Matter(
-            category=category,
-            name=known.name if known else category,
-            confidence=candidates[0].p,
-            domain=domain_of(category),
-            domain_confidence=seen.domain,
-            candidates=candidates,
-            evidence=quotes(reading, letter, seen.reasons, first_at),
-            span=place,
-        )
+        candidates, domain_p = seen.candidates()
+        category, name, domain = self._known[candidates[0][0]]
+        chances = tuple([Candidate(self.classes[at], p) for at, p in candidates])
+        evidence = quotes(reading, letter, seen.reasons(), first_at)
+        return Matter(category, name, candidates[0][1], domain, domain_p, chances, evidence, place)
 
     def _purpose(self, letter: Letter, reading: Reading, seen: Glance, category: str) -> PurposeSignal:
         if self._purposes is None:

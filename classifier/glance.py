@@ -32,21 +32,14 @@ class Glance(NamedTuple):
     numbers: list[float]
     found: list[int]
 
-    @property
-    def candidates(self) -> list[tuple[int, float]]:
-        """The numbers of the likeliest categories and their probabilities, best first."""
-        first = layout.CANDIDATES
-        return list(zip(self.found[first : first + CANDIDATES], self.numbers, strict=False))
+    def candidates(self) -> tuple[list[tuple[int, float]], float]:
+        """The numbers of the likeliest categories and their probabilities, best first; that of the best one's whole domain."""
+        most, first = self.found[layout.CANDIDATES], layout.CANDIDATE_AT
+        return list(zip(self.found[first : first + most], self.numbers, strict=False)), self.numbers[most]
 
-    @property
     def loudest(self) -> Loudest:
         """What the alarm heard."""
         return Loudest(self.numbers[ALARM], self.found[LOUD], self.found[LAST])
-
-    @property
-    def domain(self) -> float:
-        """The probability of the likeliest category's whole domain."""
-        return self.numbers[min(CANDIDATES, len(self.probabilities))]
 
     @property
     def probabilities(self) -> Numbers:
@@ -58,7 +51,6 @@ class Glance(NamedTuple):
         """The probability that misconduct in office is the matter."""
         return self.numbers[layout.MISCONDUCT]
 
-    @property
     def reasons(self) -> list[Span]:
         """The words to quote for the category (``classifier.explain``)."""
         return self._spans(layout.REASONS, layout.REASON_AT, layout.PARTS)
@@ -79,7 +71,6 @@ class Glance(NamedTuple):
         """Whether a word stands in it by which a letter turns to another matter."""
         return self.found[TURNS] > 0
 
-    @property
     def hits(self) -> list[tuple[int, int, int]]:
         """The signals' words: end, start and number."""
         ends = iter(self.found[HITS:])

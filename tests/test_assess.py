@@ -158,10 +158,10 @@ def test_one_glance_sees_what_the_kernels_see_one_by_one(assessor: Assessor):
     value = model.heads["purpose"].classes[int(answer.probabilities[model.heads["purpose"].columns].argmax())]
     weights = model.hearing.weights_of(model.heads["purpose"])[model.heads["purpose"].classes.index(value)]
     assert seen.probabilities.tolist() == answer.probabilities.tolist()
-    assert seen.reasons == spans(answer.parts, ends, reading.hidden)
+    assert seen.reasons() == spans(answer.parts, ends, reading.hidden)
     assert telling(model.hearing.reader, seen.cues(value), reading.text) == quoted(
         model.hearing.reader, weights, row, places, reading.text, ends
     )
     assert (seen.known, seen.turning) == (answer.known / len(ends), True)
-    assert [list(one) for one in seen.hits] == assessor._signals.words.places(reading.codes).tolist()
-    assert seen.loudest == assessor._signals.alarm.loudest(reading.text)
+    assert [list(one) for one in seen.hits()] == assessor._signals.words.places(reading.codes).tolist()
+    assert seen.loudest() == assessor._signals.alarm.loudest(reading.text)

@@ -16,6 +16,7 @@ from classifier.kernels.candidates import leading
 from classifier.kernels.cues import cue_row, pulling_cues
 from classifier.kernels.layout import (
     ALARM,
+    CANDIDATE_AT,
     CANDIDATES,
     COLUMNS,
     CUE_ACCUSE_AT,
@@ -92,9 +93,9 @@ def _matter(
     probabilities, _, parts, known = read_letter(hidden, ends, title, heard, *model)
     order, shares = leading(probabilities[: len(domains)], domains, most)
     places, weights = quoted_spans(parts, ends, hidden, *limits)
-    said[SHARES : SHARES + len(shares)], found[CANDIDATES : CANDIDATES + len(order)] = shares, order
+    said[SHARES : SHARES + len(shares)], found[CANDIDATE_AT : CANDIDATE_AT + len(order)] = shares, order
     said[PARTS : PARTS + len(weights)], found[REASON_AT : REASON_AT + places.size] = weights, places.reshape(-1)
-    found[WORDS], found[KNOWN], found[REASONS] = len(ends), known, len(weights)
+    found[WORDS], found[KNOWN], found[CANDIDATES], found[REASONS] = len(ends), known, len(order), len(weights)
     said[COLUMNS:], said[MISCONDUCT] = probabilities, 0.0
     for column in misconduct:
         said[MISCONDUCT] += np.float64(probabilities[column])

@@ -8,7 +8,7 @@ MOST = 8  # of a kind: candidates and their domain, reasons, cues
 # towards an accusation; the probability of misconduct, the alarm's score; then the probabilities of all columns
 SHARES, PARTS, PULLS, PULLS_ACCUSE, MISCONDUCT, ALARM, COLUMNS = 0, 8, 16, 24, 32, 33, 34
 
-# in the whole numbers: how many words, known words, turns, reasons, cues of either kind; where the alarm's stretch begins and ends
-WORDS, KNOWN, TURNS, REASONS, CUES, CUES_ACCUSE, LOUD, LAST = range(8)
+# in the whole numbers: how many words, known words, turns, candidates, reasons, cues of either kind; where the loudest stretch is
+WORDS, KNOWN, TURNS, CANDIDATES, REASONS, CUES, CUES_ACCUSE, LOUD, LAST = range(9)
 # MOST candidates' numbers; start and end of MOST reasons and of MOST cues of either kind; then end, start and number of each word
-CANDIDATES, REASON_AT, CUE_AT, CUE_ACCUSE_AT, HITS = 8, 16, 32, 48, 64
+CANDIDATE_AT, REASON_AT, CUE_AT, CUE_ACCUSE_AT, HITS = 16, 24, 40, 56, 72
