@@ -186,16 +186,14 @@ class Assessor:
 
         Of a restricted letter that names no unit of ours any natural recipient may be the accused: a person names one.
         """
-        found = [(span, part(reading, span)) for span in stretches(reading, turning=True)]
-        parts = [(span, one, self._glancer.part(one)) for span, one in found if asks(one.text)]
+        parts = [(start, end) for start, end in stretches(reading, turning=True) if asks(reading.text[start:end])]
         if not parts:
             return
-        columns = self._head.columns
-        whole, *p = [glance.probabilities[columns].astype(np.float32) for glance in (seen, *(glance for *_, glance in parts))]
-        for number in own_categories(p, whole, self.classes):
-            (start, end), one, glance = parts[number]
-            stretch = quote(reading, letter, start, end)
-            matter = self._matter(letter, reading, glance, (stretch.start, stretch.end), start)
+        whole = seen.probabilities[self._head.columns].astype(np.float32)
+        for number in own_categories(self._glancer.categories(reading, parts), whole, self.classes):
+            start, end = parts[number]
+            one, stretch = part(reading, parts[number]), quote(reading, letter, start, end)
+            matter = self._matter(letter, reading, self._glancer.part(one), (stretch.start, stretch.end), start)
             purpose = decide((Purpose.APPEAL,), (1.0,), matter.category)[0]
             route = routed(matter.category, text=one.text, purpose=purpose)
             if access is Access.RESTRICTED and route.access is not Access.RESTRICTED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from classifier.compiled import CompiledModel
 from classifier.explain import LIMITS, Span
 from classifier.kernels import layout
 from classifier.kernels.layout import ALARM, COLUMNS, HITS, KNOWN, LAST, LOUD, TURNS, WORDS
-from classifier.matters import turns
+from classifier.matters import Stretch, turns
 from classifier.purpose import ACCUSE, MISCONDUCT, cue_reader
 from classifier.signals.alarm import Loudest
 from classifier.signals.reader import SignalReader
@@ -86,9 +87,9 @@ class Glancer:
     """Glances with one model and one set of words; safe to share between threads."""
 
     def __init__(self, model: CompiledModel, cutter: Cutter, signals: SignalReader) -> None:
-        from classifier.kernels.glance import glance, glance_at_part
+        from classifier.kernels.glance import categories_of_parts, glance, glance_at_part
 
-        self._glance, self._glance_at_part = glance, glance_at_part
+        self._glance, self._glance_at_part, self._categories_of = glance, glance_at_part, categories_of_parts
         self._size = COLUMNS + len(model.intercepts)
         classes = model.heads["category"].classes
         domains = [domain_of(code) for code in classes]
@@ -107,6 +108,10 @@ class Glancer:
         numbers = said[:COLUMNS].tolist()
         numbers[ALARM] += self._bias
         return Glance(said, numbers, found.tolist())
+
+    def categories(self, reading: Reading, parts: Sequence[Stretch]) -> NDArray[np.float32]:
+        """The probabilities of the categories for parts of a letter, (n_parts, n_classes)."""
+        return self._categories_of(reading.hidden, np.array(parts, np.int64), *self._matter[:2])
 
     def part(self, reading: Reading) -> Glance:
         """A glance at a part of a letter, of which no more than its matter is asked."""

@@ -39,7 +39,7 @@ from classifier.kernels.layout import (
     WORDS,
 )
 from classifier.kernels.spans import quoted_spans
-from classifier.kernels.terms import read_letter
+from classifier.kernels.terms import add_up, letter_terms, probabilities, read_letter
 from classifier.kernels.words import cut_words, find_in_lists
 
 Codes = NDArray[np.uint32]
@@ -85,20 +85,34 @@ def glance_at_part(hidden: Codes, said: Numbers, cutting: Tables, model: Tables,
 
 
 @kernel
+def categories_of_parts(hidden: Codes, places: Ints, cutting: Tables, model: Tables) -> NDArray[np.float32]:
+    """The probabilities of the first head's classes for parts of a letter, (n_parts, n_classes)."""
+    slots, sieve, blocks, idf, growth, steps, scales, intercepts, heads, cautions, title_weight, _, _ = model
+    shares = np.empty((len(places), heads[1]), np.float32)
+    for part in range(len(places)):
+        codes = hidden[places[part, 0] : places[part, 1]]
+        rows, values = letter_terms(codes, cut_words(codes, *cutting), 0, slots, sieve, blocks, idf, growth, title_weight)
+        scores = intercepts[: heads[1]].copy()
+        add_up(rows, values, steps, scales, heads[:2], scores)
+        shares[part] = probabilities(scores, heads[:2], cautions)
+    return shares
+
+
+@kernel
 def _matter(
     hidden: Codes, ends: Ints, title: int, heard: Floats, model: Tables, matter: Tables, said: Numbers, found: Ints
 ) -> None:
     """The likeliest categories, the reasons, all probabilities; ``matter``: domains, columns of misconduct, how many, limits."""
     domains, misconduct, most, limits = matter
-    probabilities, _, parts, known = read_letter(hidden, ends, title, heard, *model)
-    order, shares = leading(probabilities[: len(domains)], domains, most)
+    p, _, parts, known = read_letter(hidden, ends, title, heard, *model)
+    order, shares = leading(p[: len(domains)], domains, most)
     places, weights = quoted_spans(parts, ends, hidden, *limits)
     said[SHARES : SHARES + len(shares)], found[CANDIDATE_AT : CANDIDATE_AT + len(order)] = shares, order
     said[PARTS : PARTS + len(weights)], found[REASON_AT : REASON_AT + places.size] = weights, places.reshape(-1)
     found[WORDS], found[KNOWN], found[CANDIDATES], found[REASONS] = len(ends), known, len(order), len(weights)
-    said[COLUMNS:], said[MISCONDUCT] = probabilities, 0.0
+    said[COLUMNS:], said[MISCONDUCT] = p, 0.0
     for column in misconduct:
-        said[MISCONDUCT] += np.float64(probabilities[column])
+        said[MISCONDUCT] += np.float64(p[column])
 
 
 @kernel
