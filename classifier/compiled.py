@@ -152,7 +152,8 @@ def _in_bytes(coef: NDArray[np.float64]) -> dict[str, Any]:
 
 def load_state(state: dict[str, Any]) -> CompiledModel:
     """The model that answers, from a saved state; raises ValueError for more terms than the table can number."""
-    from classifier.kernels.terms import MOST_TERMS, RUN, SIEVE, WORD, fill_table, letter_terms, read_letter
+    from classifier.kernels.term_table import MOST_TERMS, RUN, SIEVE, WORD, fill_table
+    from classifier.kernels.terms import letter_terms, read_letter
 
     blocks = np.cumsum([0, *map(len, state["terms"])])
     if blocks[-1] > MOST_TERMS:

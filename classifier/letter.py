@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from classifier.quick import quick
+
 
 class Purpose(StrEnum):
     """信访目的: what the writer wants of the organ (《信访工作条例》 Art. 29-31)."""
@@ -61,6 +63,7 @@ class Access(StrEnum):
     RESTRICTED = "restricted"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One incoming text (信访件); ``text`` is never empty, times are ISO 8601 as received."""
@@ -86,6 +89,7 @@ def document(title: str, text: str) -> str:
     return f"{title if title.isprintable() else title.translate(_ONE_LINE)}\n{text}"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Quoted words that led to a value: characters ``start:end`` of the letter's ``field`` (``title`` or ``text``) as sent.
@@ -101,6 +105,7 @@ class Evidence:
     field: str = "text"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One category with its calibrated probability."""
@@ -109,6 +114,7 @@ class Candidate:
     p: float
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Matter:
     """One concrete problem (信访事项) in the letter; ``span`` is its characters in ``text``.
@@ -127,6 +133,7 @@ class Matter:
     route: Route | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PurposeSignal:
     """信访目的 with its probability."""
@@ -136,6 +143,7 @@ class PurposeSignal:
     evidence: tuple[Evidence, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class GroupSignal:
     """Several people behind one letter: who signed (信访人数) and who is touched (涉及人数), never mixed."""
@@ -146,6 +154,7 @@ class GroupSignal:
     evidence: tuple[Evidence, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class UrgencySignal:
     """紧急程度 with the quoted words."""
@@ -154,6 +163,7 @@ class UrgencySignal:
     evidence: tuple[Evidence, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LitigationSignal:
     """诉讼、仲裁、复议 state with the quoted words."""
@@ -162,6 +172,7 @@ class LitigationSignal:
     evidence: tuple[Evidence, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class AccusedParty:
     """The unit or office complained of in an accusation; ``department`` is its code when it is one of ours.
@@ -176,6 +187,7 @@ class AccusedParty:
     certain: bool = True
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Signals:
     """What the letter itself shows (信号), each with its quoted words."""
@@ -214,6 +226,7 @@ class Links:
     repeat_of: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """研判结果: everything the service says of one letter, with its evidence. A proposal: a person decides."""

@@ -23,6 +23,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.quick import quick
+
 SHIPPED_DICTIONARY = Path(__file__).parent / "data" / "dictionary.txt"
 DROP, SPACE, NEWLINE = 0, 0x20, 0x0A
 MOST_COUNTED = 4096  # a term that stands in one letter more often than that counts as so many
@@ -32,6 +34,7 @@ Codes = NDArray[np.uint32]
 Positions = NDArray[np.int64]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A document (title, newline, text) made readable.

@@ -13,7 +13,7 @@ import pytest
 from classifier.compiled import compile_model, load_state
 from classifier.corpus import LabelledLetter
 from classifier.features import LetterTerms
-from classifier.kernels.terms import MOST_TERMS, RUN, WORD, term_number
+from classifier.kernels.term_table import MOST_TERMS, RUN, WORD, term_number
 from classifier.model import CalibratedLinear
 from classifier.text import codes_of, read, segmenter
 
@@ -84,7 +84,8 @@ def test_machine_code_and_plain_python_give_the_same_numbers():
     code = (
         "import numpy as np\nfrom classifier.kernels.candidates import *\n"
         "from classifier.kernels.cues import *\nfrom classifier.kernels.spans import *\n"
-        "from classifier.kernels.terms import *\nfrom classifier.kernels.words import *\n"
+        "from classifier.kernels.term_table import *\nfrom classifier.kernels.terms import *\n"
+        "from classifier.kernels.words import *\n"
         "f = lambda *n: np.array(n, np.float32)\n"
         "codes = np.array([24449, 22320, 34917, 20607, 34917], np.uint32)\n"
         "listed = np.array([24449, 22320, 32, 57, 10, 34917, 20607, 32, 52, 10], np.uint32)\n"

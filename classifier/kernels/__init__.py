@@ -2,7 +2,7 @@
 
 characters what a letter's characters become
 words      words of a list found by their beginnings; a letter cut into words
-terms      known terms, scores, each word's part
+terms      known terms, scores, each word's part; ``term_table`` is where they are looked up
 candidates the likeliest categories
 spans      the runs of words worth quoting as reasons
 cues       how often and where cues of the purpose stand, and which together
@@ -27,8 +27,8 @@ Compiled = TypeVar("Compiled", bound=Callable[..., Any])
 def kernel(function: Compiled) -> Compiled:
     """Compile a function at its first call; the machine code is kept beside the source where that can be written.
 
-    It is kept until any file of this folder changes: functions call each other across files, and numba itself looks only at the
-    function's own.
+    It is kept until any file beside the function's own or in this folder changes: functions call each other across files, and numba
+    itself looks only at the function's own.
     """
     import numba
 
@@ -37,11 +37,11 @@ def kernel(function: Compiled) -> Compiled:
     except RuntimeError:  # nowhere to keep it: a read-only installation compiles at every start
         return cast(Compiled, numba.njit(function))
     if compiled is not function:  # else it runs as ordinary Python
-        compiled._cache._cache_file._source_stamp = _stamp()
+        own = Path(function.__code__.co_filename).parent
+        compiled._cache._cache_file._source_stamp = (*_stamp(Path(__file__).parent), *_stamp(own))
     return cast(Compiled, compiled)
 
 
 @cache
-def _stamp() -> tuple[tuple[str, float, int], ...]:
-    files = sorted(Path(__file__).parent.glob("*.py"))
-    return tuple((file.name, file.stat().st_mtime, file.stat().st_size) for file in files)
+def _stamp(folder: Path) -> tuple[tuple[str, float, int], ...]:
+    return tuple((file.name, file.stat().st_mtime, file.stat().st_size) for file in sorted(folder.glob("*.py")))

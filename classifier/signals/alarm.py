@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.errors import BadDataFile
+from classifier.quick import quick
 from classifier.tables import SHIPPED
 from classifier.text import Codes, codes_of
 
@@ -39,6 +40,7 @@ Keys = NDArray[np.uint32]
 Values = NDArray[np.complex64]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Loudest:
     """The loudest stretch ``start:end`` of a document, and the document's score in log odds; above 0 an alarm may go off."""

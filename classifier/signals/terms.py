@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from classifier.letter import Evidence, GroupLevel, LitigationState, UrgencyLevel
+from classifier.quick import quick
 from classifier.tables import Row, Table, open_table, values
 from classifier.text import WordList, codes_of, word_list
 
@@ -76,6 +77,7 @@ class Term:
     reach: int = REACH
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A row that holds: characters ``start:end`` of the document, from the word to what stands near it."""
