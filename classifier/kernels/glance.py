@@ -67,7 +67,7 @@ def glance(
     ends = cut_words(hidden, *cutting)
     hits, edges = find_in_lists(codes, *lists)
     heard, last = cue_row(codes, title, hits[edges[2] :], *cues)
-    found = np.empty(HITS + 3 * edges[1], np.int64)
+    found = np.zeros(HITS + 3 * edges[1], np.int64)
     _matter(hidden, ends, title, heard, model, matter, said, found)
     _purpose(heard, last, ends, cues[-1], purpose, said, found)
     score, found[LOUD], found[LAST] = loudest_stretch(codes, *alarm)
@@ -79,7 +79,7 @@ def glance(
 @kernel
 def glance_at_part(hidden: Codes, said: Numbers, cutting: Tables, model: Tables, matter: Tables) -> Ints:
     """The same of a part of a letter, of which no more than its matter is asked."""
-    found = np.empty(HITS, np.int64)
+    found = np.zeros(HITS, np.int64)
     _matter(hidden, cut_words(hidden, *cutting), 0, np.empty(0, np.float32), model, matter, said, found)
     return found
 
@@ -119,7 +119,6 @@ def _matter(
 def _purpose(heard: Floats, last: Ints, ends: Ints, pairs: Ints, purpose: Tables, said: Numbers, found: Ints) -> None:
     """The cues that pulled most, towards the likeliest purpose and, where there is one, towards an accusation."""
     weights, first, accusation = purpose
-    found[CUES] = found[CUES_ACCUSE] = 0
     if len(weights) == 0:
         return
     best = int(said[COLUMNS + first : COLUMNS + first + len(weights)].argmax())
