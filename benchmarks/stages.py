@@ -18,12 +18,10 @@ import classifier.assess
 from benchmarks.speed import DAY, NS_PER_US
 from classifier.answer_json import assessment_json
 from classifier.assess import Assessor
-from classifier.compiled import CompiledModel
+from classifier.glance import Glancer
 from classifier.letter import Letter
-from classifier.purpose import CueReader
 from classifier.routing import Router
 from classifier.signals.reader import SignalReader
-from classifier.text import JointList, segmenter
 
 REST, JSON = "rest", "json"
 
@@ -32,10 +30,7 @@ def stage_functions() -> list[tuple[str, Any, str]]:
     """Stage, where its function is looked up, under which name; none of them calls another."""
     return [
         ("read", classifier.assess, "read"),
-        ("segment", type(segmenter()), "ends"),
-        ("words", JointList, "places"),
-        ("purpose", CueReader, "row"),
-        ("score", CompiledModel, "read"),
+        ("numbers", Glancer, "whole"),
         ("explain", Assessor, "_matter"),
         ("purpose", Assessor, "_purpose"),
         ("signals", SignalReader, "read"),

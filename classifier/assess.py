@@ -13,29 +13,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.compiled import NOWHERE, SILENT, Answer, CompiledModel, Floats, leading
+from classifier.compiled import SILENT, Answer, CompiledModel
 from classifier.contract import Contract, Cuts, choose_cuts, load_contract
 from classifier.deadlines import Calendar
-from classifier.doubt import SHORTEST, Facts, doubts
-from classifier.explain import quote, quotes, spans
+from classifier.doubt import SHORTEST, doubts
+from classifier.explain import quote, quotes
 from classifier.garbage import nothing_collected
+from classifier.glance import Glance, Glancer
 from classifier.letter import Access, Assessment, Candidate, Disposition, Letter, Matter, Purpose, PurposeSignal, Route, document
-from classifier.matters import asks, own_categories, part, stretches, turns
+from classifier.matters import asks, own_categories, part, stretches
 from classifier.neighbours import Neighbour, Neighbours
-from classifier.purpose import MISCONDUCT, decide, quoted
+from classifier.purpose import decide, telling
 from classifier.registry import SavedModel, load
 from classifier.routing import TO_BE_NAMED, Router, blocked_departments, load_router
 from classifier.signals.reader import SignalReader, load_reader
 from classifier.tables import joint_digest
 from classifier.taxonomy import Taxonomy, domain_of, load_taxonomy
-from classifier.text import Cutter, Positions, Reading, joint_list, read, segmenter
+from classifier.text import Cutter, Positions, Reading, read, segmenter
 
 if TYPE_CHECKING:
     from classifier.grouping.background import Background
     from classifier.grouping.profiling import Draft
     from classifier.grouping.scorer import PairScorer
 
-CANDIDATES = 5
 NOBODY = ""  # no department leads: there is no cut
 UNCLEAR = "UNCLEAR"  # 待核: the model does not know purposes
 
@@ -71,14 +71,13 @@ class Assessor:
         self._cutter, self._router, self._signals, self.cuts = cutter, router, signals, cuts
         self.model, self._neighbours, self.pair_scorer = model, neighbours, pair_scorer
         self._head = model.heads["category"]
-        self._lists = joint_list(signals.words, turns(), *([model.hearing.reader.words] if model.hearing else []))
         self._purposes = model.heads.get("purpose")
         scope = model.heads.get("scope")
         self._outside = scope.columns.start + scope.classes.index("out") if scope else None
         self.classes = self._head.classes
-        self._misconduct = [self._head.columns.start + at for at, code in enumerate(self.classes) if code in MISCONDUCT]
-        domains = [domain_of(c) for c in self.classes]
-        self._domains = np.array([domains.index(d) for d in domains], np.int64)
+        known = taxonomy.categories
+        self._known = [(code, known[code].name if code in known else code, domain_of(code)) for code in self.classes]
+        self._glancer = Glancer(model, cutter, signals)
 
     def with_cuts(self, cuts: Cuts) -> Assessor:
         """The same assessor under other cuts."""
@@ -94,42 +93,38 @@ class Assessor:
 
     def assess(self, letter: Letter, *, today: date) -> Assessment:
         """Everything the service says of one letter; ``today`` is the day it was registered, from which the clocks run."""
-        cut = self._read(letter)
-        terms, turning, *heard = self._lists.places(cut.reading.codes)
-        cues, places = self._listen(cut, *heard)
-        answer = self.model.read(cut.reading, cut.ends, cues)
-        matter = self._matter(letter, cut, answer, (0, len(letter.text)))
-        purpose = self._purpose(letter, cut, answer, matter.category, (cues, places))
-        seen = self._signals.read(
-            cut.reading.text,
+        reading = read(document(letter.title, letter.text))
+        seen = self._glancer.whole(reading)
+        matter = self._matter(letter, reading, seen, (0, len(letter.text)))
+        purpose = self._purpose(letter, reading, seen, matter.category)
+        signals = self._signals.read(
+            reading.text,
             purpose=purpose.value,
-            codes=cut.reading.codes,
-            quote=partial(quote, cut.reading, letter),
-            places=terms,
+            quote=partial(quote, reading, letter),
+            places=seen.hits(),
+            loudest=seen.loudest(),
         )
-        routed = partial(self._router.route, place=letter.place, signals=seen, received_on=today)
-        route = routed(matter.category, text=cut.reading.text, purpose=purpose.value)
-        further = self._further(letter, cut, answer, routed, route.access) if len(turning) else ()
-        matters = (matter, *further)
-        facts = Facts(
+        routed = partial(self._router.route, place=letter.place, signals=signals, received_on=today)
+        route = routed(matter.category, text=reading.text, purpose=purpose.value)
+        matters = (matter, *self._further(letter, reading, seen, routed, route.access)) if seen.turning else (matter,)
+        reasons = doubts(
             best=matter.confidence,
             second=matter.candidates[1].p,
-            out_of_scope=self._out_of_scope(answer),
-            known_words=answer.known / len(cut.ends),
-            short=cut.reading.shorter_than(SHORTEST),
+            out_of_scope=self._out_of_scope(seen.probabilities),
+            known_words=seen.known,
+            short=reading.shorter_than(SHORTEST),
             cut=self.cuts.get(route.lead or NOBODY),
-            signals=seen,
+            signals=signals,
             route=route,
             matters=len(matters),
         )
-        reasons = doubts(facts)
         return Assessment(
             letter_id=letter.id,
             model=self.version,
             taxonomy=self.taxonomy.version,
             matters=matters,
             purpose=purpose,
-            signals=seen,
+            signals=signals,
             route=route,
             disposition=Disposition.REVIEW if reasons else Disposition.AUTO,
             doubts=reasons,
@@ -175,81 +170,56 @@ class Assessor:
 
     def out_of_scope(self, letters: Iterable[Letter]) -> NDArray[np.float64]:
         """How likely each letter is no petition at all, (n_letters,)."""
-        return np.array([self._out_of_scope(self._answer(letter)) for letter in letters])
+        return np.array([self._out_of_scope(self._answer(letter).probabilities) for letter in letters])
 
     def _answer(self, letter: Letter) -> Answer:
-        cut = self._read(letter)
-        return self.model.read(cut.reading, cut.ends, self._listen(cut)[0])
-
-    def _listen(self, cut: _Cut, hits: Positions | None = None) -> tuple[Floats, Positions]:
-        hearing = self.model.hearing
-        return hearing.reader.row(cut.reading, hits) if hearing else (SILENT, NOWHERE)
+        cut, hearing = self._read(letter), self.model.hearing
+        return self.model.read(cut.reading, cut.ends, hearing.reader.row(cut.reading)[0] if hearing else SILENT)
 
     def _read(self, letter: Letter) -> _Cut:
         reading = read(document(letter.title, letter.text))
         return _Cut(reading, self._cutter.ends(reading.hidden))
 
-    def _further(self, letter: Letter, cut: _Cut, answer: Answer, routed: Callable[..., Route], access: Access) -> Iterator[Matter]:
+    def _further(
+        self, letter: Letter, reading: Reading, seen: Glance, routed: Callable[..., Route], access: Access
+    ) -> Iterator[Matter]:
         """The matters after the first: marked-off stretches about something else, each with a route of its own.
 
         Of a restricted letter that names no unit of ours any natural recipient may be the accused: a person names one.
         """
-        divided = stretches(cut.reading, turning=True)
-        if not divided:
+        parts = [(start, end) for start, end in stretches(reading, turning=True) if asks(reading.text[start:end])]
+        if not parts:
             return
-        found = [(span, part(cut.reading, span)) for span in divided]
-        cuts = [(span, _Cut(one, self._cutter.ends(one.hidden))) for span, one in found if asks(one.text)]
-        if not cuts:
-            return
-        answers = [self.model.read(one.reading, one.ends) for _, one in cuts]
-        whole = answer.probabilities[self._head.columns]
-        own = own_categories([one.probabilities[self._head.columns] for one in answers], whole, self.classes)
-        for number in own:
-            (start, end), one = cuts[number]
-            stretch = quote(cut.reading, letter, start, end)
-            matter = self._matter(letter, cut, answers[number], (stretch.start, stretch.end), one, start)
+        whole = seen.probabilities[self._head.columns].astype(np.float32)
+        for number in own_categories(self._glancer.categories(reading, parts), whole, self.classes):
+            start, end = parts[number]
+            one, stretch = part(reading, parts[number]), quote(reading, letter, start, end)
+            matter = self._matter(letter, reading, self._glancer.part(one), (stretch.start, stretch.end), start)
             purpose = decide((Purpose.APPEAL,), (1.0,), matter.category)[0]
-            route = routed(matter.category, text=one.reading.text, purpose=purpose)
+            route = routed(matter.category, text=one.text, purpose=purpose)
             if access is Access.RESTRICTED and route.access is not Access.RESTRICTED:
                 route = replace(route, lead=None, lead_name=TO_BE_NAMED, co=(), access=access)
             yield replace(matter, route=route)
 
-    def _matter(
-        self, letter: Letter, cut: _Cut, answer: Answer, place: tuple[int, int], stretch: _Cut | None = None, first_at: int = 0
-    ) -> Matter:
-        """The matter of a whole letter, or of a ``stretch`` from ``first_at`` on; ``place`` is its span in the text as sent."""
-        words = stretch or cut
-        best, shares = leading()(answer.probabilities[self._head.columns], self._domains, CANDIDATES)
-        *chances, whole = shares.tolist()
-        candidates = tuple([Candidate(self.classes[i], p) for i, p in zip(best.tolist(), chances, strict=True)])
-        category = candidates[0].category
-        known = self.taxonomy.categories.get(category)
-        found = spans(answer.parts, words.ends, words.reading.hidden)
-        return Matter(
-            category=category,
-            name=known.name if known else category,
-            confidence=candidates[0].p,
-            domain=domain_of(category),
-            domain_confidence=whole,
-            candidates=candidates,
-            evidence=quotes(cut.reading, letter, found, first_at),
-            span=place,
-        )
+    def _matter(self, letter: Letter, reading: Reading, seen: Glance, place: tuple[int, int], first_at: int = 0) -> Matter:
+        """The matter of a whole letter, or of what was seen from ``first_at`` on; ``place`` is its span in the text as sent."""
+        candidates, domain_p = seen.candidates()
+        category, name, domain = self._known[candidates[0][0]]
+        chances = tuple([Candidate(self.classes[at], p) for at, p in candidates])
+        evidence = quotes(reading, letter, seen.reasons(), first_at)
+        return Matter(category, name, candidates[0][1], domain, domain_p, chances, evidence, place)
 
-    def _purpose(self, letter: Letter, cut: _Cut, answer: Answer, category: str, heard: tuple[Floats, Positions]) -> PurposeSignal:
+    def _purpose(self, letter: Letter, reading: Reading, seen: Glance, category: str) -> PurposeSignal:
         if self._purposes is None:
             return PurposeSignal(UNCLEAR, 0.0)
-        classes, hearing = self._purposes.classes, self.model.hearing
-        misconduct = sum(map(answer.probabilities.item, self._misconduct))
-        value, p = decide(classes, answer.probabilities[self._purposes.columns].tolist(), category, misconduct)
-        if hearing is None:
-            return PurposeSignal(value, round(p, 4))
-        weights = hearing.weights_of(self._purposes)[classes.index(value)]
-        found = quoted(hearing.reader, weights, *heard, cut.reading.text, cut.ends)
-        return PurposeSignal(value, round(p, 4), quotes(cut.reading, letter, found))
+        p = seen.probabilities[self._purposes.columns].tolist()
+        value, chance = decide(self._purposes.classes, p, category, seen.misconduct)
+        hearing = self.model.hearing
+        found = telling(hearing.reader, seen.cues(value), reading.text) if hearing else []
+        return PurposeSignal(value, round(chance, 4), quotes(reading, letter, found))
 
-    def _out_of_scope(self, answer: Answer) -> float:
-        return 0.0 if self._outside is None else float(answer.probabilities[self._outside])
+    def _out_of_scope(self, p: NDArray[np.floating]) -> float:
+        return 0.0 if self._outside is None else float(p[self._outside])
 
 
 def load_assessor(models: Path, county: Path | None = None, version: str | None = None) -> Assessor:

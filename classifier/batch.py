@@ -56,7 +56,7 @@ def parse_letter(line: bytes, number: int) -> Letter:
         raise BadLine("no readable text", line=number, field="text")
     if len(text) > LONGEST_TEXT:
         raise BadLine(f"{len(text)} characters, the limit is {LONGEST_TEXT}", line=number, field="text")
-    rest = {key: _words(record, key, number) or None for key in OPTIONAL}
+    rest = {key: _words(record, key, number) or None for key in OPTIONAL if key in record}
     return Letter(id=_words(record, "id", number) or str(number), text=text, title=title, **rest)
 
 

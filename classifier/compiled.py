@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # whoever only answers does not wait for scikit-learn
     from classifier.model import CalibratedLinear
 
 Floats = NDArray[np.float32]
-SILENT, NOWHERE = np.empty(0, np.float32), np.empty((0, 2), np.int64)  # no cues, and their places
+SILENT = np.empty(0, np.float32)  # no cues
 LAYOUT = 3  # of the saved state; a later layout is refused by older code
 _TIMES = np.maximum(np.arange(MOST_COUNTED + 1), 1)
 _GROWTH = (1 + np.log(_TIMES)).astype(np.float32)  # a term's weight by how often it stands in a letter
@@ -99,26 +99,15 @@ class CompiledModel:
 
     def read(self, reading: Reading, ends: Positions, cues: Floats = SILENT) -> Answer:
         """Answer for a reading whose words end at ``ends``; ``cues`` (width,) are what ``hearing`` heard, else nothing was."""
-        return Answer(
-            *self.read_letter(
-                reading.hidden,
-                ends,
-                reading.title_length,
-                self.slots,
-                self.sieve,
-                self.blocks,
-                self.idf,
-                _GROWTH,
-                self.steps,
-                self.scales,
-                self.intercepts,
-                self.edges,
-                self.cautions,
-                self.title_weight,
-                cues,
-                self.cue_weights,
-                self.cue_column,
-            )
+        return Answer(*self.read_letter(reading.hidden, ends, reading.title_length, cues, *self.tables))
+
+    @property
+    def tables(self) -> tuple[Any, ...]:
+        """What ``read_letter`` asks for, but for the letter."""
+        return (
+            *(self.slots, self.sieve, self.blocks, self.idf, _GROWTH),
+            *(self.steps, self.scales, self.intercepts, self.edges, self.cautions),
+            *(self.title_weight, self.cue_weights, self.cue_column),
         )
 
 
@@ -163,7 +152,8 @@ def _in_bytes(coef: NDArray[np.float64]) -> dict[str, Any]:
 
 def load_state(state: dict[str, Any]) -> CompiledModel:
     """The model that answers, from a saved state; raises ValueError for more terms than the table can number."""
-    from classifier.kernels.terms import MOST_TERMS, RUN, SIEVE, WORD, fill_table, letter_terms, read_letter
+    from classifier.kernels.term_table import MOST_TERMS, RUN, SIEVE, WORD, fill_table
+    from classifier.kernels.terms import letter_terms, read_letter
 
     blocks = np.cumsum([0, *map(len, state["terms"])])
     if blocks[-1] > MOST_TERMS:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from itertools import compress
 
 from classifier.letter import Access, Route, Signals, UrgencyLevel
 
@@ -14,41 +13,43 @@ PRESSING = (UrgencyLevel.R0, UrgencyLevel.R1)
 OUT_OF_SCOPE_FROM = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the doubts look at: the best two categories, being no petition, shares, signals, the route, how many matters."""
-
-    best: float
-    second: float
-    out_of_scope: float
-    known_words: float
-    short: bool
-    cut: float | None
-    signals: Signals
-    route: Route
-    matters: int = 1
+DOUBTS = (
+    *("below_cut", "tie", "unknown_words", "too_short", "out_of_scope"),
+    *("urgent", "accused_recipient", "restricted", "no_route", "several_matters"),
+)
 
 
-Doubt = Callable[[Facts], bool]
+def doubts(
+    *,
+    best: float,
+    second: float,
+    out_of_scope: float,
+    known_words: float,
+    short: bool,
+    cut: float | None,
+    signals: Signals,
+    route: Route,
+    matters: int = 1,
+) -> tuple[str, ...]:
+    """The names of all doubts that hold; none means the proposal may go out by itself.
 
-DOUBTS: dict[str, Doubt] = {
-    "below_cut": lambda f: f.cut is None or f.best < f.cut,
-    "tie": lambda f: f.best - f.second < NARROW_MARGIN,
-    "unknown_words": lambda f: f.known_words < FEW_KNOWN,
-    "too_short": lambda f: f.short,
-    "out_of_scope": lambda f: f.out_of_scope >= OUT_OF_SCOPE_FROM,
-    "urgent": lambda f: f.signals.urgency.level in PRESSING,
-    "accused_recipient": lambda f: bool(f.route.blocked),
-    "restricted": lambda f: f.route.access is Access.RESTRICTED,
-    "no_route": lambda f: f.route.lead is None,
-    "several_matters": lambda f: f.matters > 1,
-}
+    They look at the best two categories' probabilities, that of being no petition, the share of known words, whether there is
+    hardly anything to read, the lead's cut, the signals, the route, and how many matters there are.
 
-
-def doubts(facts: Facts) -> tuple[str, ...]:
-    """The names of all rules that hold, in the order above; none means the proposal may go out by itself.
-
-    >>> "tie" in DOUBTS
-    True
+    >>> facts = dict(best=0.9, out_of_scope=0.0, known_words=0.8, short=False, cut=0.8, signals=Signals(), route=Route("RSJ"))
+    >>> doubts(second=0.05, **facts), doubts(second=0.85, **facts)
+    ((), ('tie',))
     """
-    return tuple([name for name, holds in DOUBTS.items() if holds(facts)])
+    hold = (
+        cut is None or best < cut,
+        best - second < NARROW_MARGIN,
+        known_words < FEW_KNOWN,
+        short,
+        out_of_scope >= OUT_OF_SCOPE_FROM,
+        signals.urgency.level in PRESSING,
+        bool(route.blocked),
+        route.access is Access.RESTRICTED,
+        route.lead is None,
+        matters > 1,
+    )
+    return tuple(compress(DOUBTS, hold))

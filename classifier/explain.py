@@ -16,6 +16,7 @@ MOST_AGAINST = 2
 LEAST = 0.25  # of the strongest word's part, for a word to count
 LEAST_AGAINST = 0.1  # the same for a word that pulled away: such words are many and each is weak
 LONGEST = 24  # characters a quoted span may reach
+LIMITS = LEAST, LEAST_AGAINST, LONGEST, MOST_TOWARDS, MOST_AGAINST
 
 Span = tuple[int, int, float]
 
@@ -29,7 +30,7 @@ def spans(parts: NDArray[np.float64], ends: NDArray[np.int64], codes: NDArray[np
     >>> spans(np.array([-1.0, 2.0, 0.0]), np.array([1, 3, 4]), codes_of("我欠薪。"))
     [(1, 3, 2.0), (0, 1, -1.0)]
     """
-    places, sums = _quoted_spans()(parts, ends, codes, LEAST, LEAST_AGAINST, LONGEST, MOST_TOWARDS, MOST_AGAINST)
+    places, sums = _quoted_spans()(parts, ends, codes, *LIMITS)
     return [(start, end, part) for (start, end), part in zip(places.tolist(), sums.tolist(), strict=True)]
 
 

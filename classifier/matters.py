@@ -88,7 +88,9 @@ def asks(text: str) -> bool:
     return len(text.strip()) >= SHORTEST_STRETCH and _ASKS.search(text) is not None
 
 
-def own_categories(stretch_p: Sequence[NDArray[np.float32]], whole_p: NDArray[np.float32], classes: Sequence[str]) -> list[int]:
+def own_categories(
+    stretch_p: NDArray[np.float32] | Sequence[NDArray[np.float32]], whole_p: NDArray[np.float32], classes: Sequence[str]
+) -> list[int]:
     """The numbers of the stretches that are matters of their own, in order: surely of another domain than the letter's main matter.
 
     ``stretch_p`` and ``whole_p`` are probabilities of the ``classes``. Each category counts once, where it is surest. Neighbours
@@ -101,11 +103,10 @@ def own_categories(stretch_p: Sequence[NDArray[np.float32]], whole_p: NDArray[np
     found: dict[int, tuple[float, int]] = {}
     granted = (whole_p + FAINT) ** WHOLE
     main = domain_of(classes[int(whole_p.argmax())])
-    for number, p in enumerate(stretch_p):
-        joint = p * granted
-        joint = joint / joint.sum()
-        best = int(joint.argmax())
-        if joint[best] >= SURE and joint[best] > found.get(best, (0.0, 0))[0] and domain_of(classes[best]) != main:
-            found[best] = float(joint[best]), number
+    joint = np.asarray(stretch_p) * granted
+    joint /= joint.sum(axis=1, keepdims=True)
+    for number, (best, p) in enumerate(zip(joint.argmax(axis=1).tolist(), joint.max(axis=1).tolist(), strict=True)):
+        if p >= SURE and p > found.get(best, (0.0, 0))[0] and domain_of(classes[best]) != main:
+            found[best] = p, number
     surest = sorted(found.values(), reverse=True)[: MOST_MATTERS - 1]
     return sorted(number for _, number in surest)

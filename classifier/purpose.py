@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from classifier.errors import BadDataFile
 from classifier.letter import Purpose
-from classifier.text import Positions, Reading, WordList, codes_of, word_list
+from classifier.text import Codes, Positions, Reading, WordList, codes_of, word_list
 
 SHIPPED_CUES = Path(__file__).parent / "data" / "purpose_cues.txt"
 ACCUSE = Purpose.ACCUSE.value
@@ -57,6 +57,11 @@ class CueReader:
         """How many numbers a reading becomes."""
         return 3 * self.cues + 3 + 2 * len(self.pairs)
 
+    @property
+    def tables(self) -> tuple[Positions, int, int, int, Codes, Codes, Positions]:
+        """What ``cue_row`` asks for."""
+        return self.owners, self.cues, ENDING, MOST, _SENTENCE_ENDS, _ASKING, self.pairs
+
     def row(self, reading: Reading, hits: Positions | None = None) -> tuple[Floats, Positions]:
         """Numbers from 0 to 1, (width,), and where each cue stands last, (n_cues, 2), -1 where it does not.
 
@@ -65,8 +70,7 @@ class CueReader:
         ``hits`` are the places of the words, where they are known already.
         """
         hits = self.words.places(reading.codes) if hits is None else hits
-        marks = _SENTENCE_ENDS, _ASKING
-        return self.cue_row(reading.codes, reading.title_length, hits, self.owners, self.cues, ENDING, MOST, *marks, self.pairs)
+        return self.cue_row(reading.codes, reading.title_length, hits, *self.tables)
 
     def rows(self, readings: Iterable[Reading]) -> Floats:
         """The numbers of several readings, (n_readings, width)."""
@@ -148,16 +152,16 @@ def quoted(
 ) -> list[tuple[int, int, float]]:
     """The cues that pulled most towards a purpose of these ``weights`` (width,): where each stands last, its part, rounded.
 
-    What two cues pulled together counts half for each. Only whole words of the ``text``, which end at ``ends``, are quoted, and
-    none that says nothing by itself (我们, 公司).
+    What two cues pulled together counts half for each. Only whole words of the ``text``, which end at ``ends``, are quoted.
     """
     found, parts = _pulling_cues()(weights, row, places, MOST_WEIGHED, reader.pairs, ends)
-    telling = [
-        (start, end, part)
-        for (start, end), part in zip(found.tolist(), parts.tolist(), strict=True)
-        if text[start:end] not in reader.unquoted
-    ]
-    return [one for one in telling[:MOST_QUOTED] if one[2] >= LEAST_QUOTED * telling[0][2]]
+    return telling(reader, [(*place, part) for place, part in zip(found.tolist(), parts.tolist(), strict=True)], text)
+
+
+def telling(reader: CueReader, strongest: list[tuple[int, int, float]], text: str) -> list[tuple[int, int, float]]:
+    """Of the strongest cues those to quote: few, none that is faint beside the first or says nothing by itself (我们, 公司)."""
+    told = [one for one in strongest if text[one[0] : one[1]] not in reader.unquoted]
+    return [one for one in told[:MOST_QUOTED] if one[2] >= LEAST_QUOTED * told[0][2]]
 
 
 @cache

@@ -20,7 +20,7 @@ from classifier.routing_rules import RULE_COLUMNS, Rule, joined, reachable, read
 from classifier.tables import joint_digest, open_table
 from classifier.taxonomy import Category, Taxonomy
 
-KEPT = 8192  # plans remembered: category x purpose x signals that really occur
+KEPT = 8192  # plans and routes remembered: category x purpose x signals that really occur
 IN_COURT = 1  # item (1) of Art. 31: courts, criminal filing, legal supervision
 APPEALS = range(1, 7)  # the six items of Art. 31
 PUBLIC_COURT_ROAD = "ADMIN_LIT"  # categories without a court road of their own are matters between citizen and administration
@@ -28,7 +28,7 @@ PUBLIC_COURT_ROAD = "ADMIN_LIT"  # categories without a court road of their own 
 Key = tuple[str, str, str, str, str, bool]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """What is settled before the text is read: the rows that can match, the roads, whose clocks run, who may see it.
 
@@ -52,12 +52,14 @@ class Router:
     def __init__(self, taxonomy: Taxonomy, rules: tuple[Rule, ...], calendar: Calendar, digest: str) -> None:
         self.taxonomy, self.rules, self.calendar, self.digest = taxonomy, rules, calendar, digest
         self._plan = lru_cache(maxsize=KEPT)(self._make_plan)
+        self._planned = lru_cache(maxsize=KEPT)(self._make_route)
 
     def route(self, category: str, *, text: str, place: str | None, purpose: str, signals: Signals, received_on: date) -> Route:
         """The route of one matter: ``text`` is title and body, in which the rows' words are sought, ``place`` the matter's place.
 
         A label outside the taxonomy (a model trained on another label set) gets an empty route. An accused unit is never lead nor
         co-handler: its superior leads, or nobody (``lead`` None) where the accused is the discipline organ itself.
+        Matters that are alike share one route: nobody may write into its ``deadlines``.
         """
         if category not in self.taxonomy.categories:
             return Route(lead=None)
@@ -66,7 +68,11 @@ class Router:
         for rule in plan.rules if plan.words is not None and plan.words.search(text) else plan.wordless:
             if rule.occurs(text, place):
                 break
-        route = Route(
+        route = self._planned(plan, rule, place, received_on)
+        return self._guarded(route, signals) if signals.accused else route
+
+    def _make_route(self, plan: Plan, rule: Rule, place: str | None, received_on: date) -> Route:
+        return Route(
             lead=rule.lead,
             lead_name=self.taxonomy.departments[rule.lead].name,
             co=() if plan.access is Access.RESTRICTED else rule.co,
@@ -76,7 +82,6 @@ class Router:
             deadlines=self.calendar.due_dates(received_on, plan.clocks),
             access=plan.access,
         )
-        return self._guarded(route, signals) if signals.accused else route
 
     def _make_plan(self, key: Key) -> Plan:
         code, purpose, state, urgency, group, anonymous = key

@@ -21,7 +21,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {  # what a row's ``signal`` may ask of, 
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One row: ``number`` is its line in the file, ``note`` and ``source`` say why it is there.
 

@@ -231,9 +231,14 @@ class JointList:
     numbers: Positions
     find_in_lists: Callable[[Codes, NDArray[np.uint64], NDArray[np.uint8], Positions], tuple[Positions, Positions]]
 
+    @property
+    def tables(self) -> tuple[NDArray[np.uint64], NDArray[np.uint8], Positions]:
+        """What ``find_in_lists`` asks for."""
+        return self.whole.slots, self.whole.sieve, self.numbers
+
     def places(self, codes: Codes) -> list[Positions]:
         """For each list what its own ``places`` would give, from one pass over the text."""
-        rows, edges = self.find_in_lists(codes, self.whole.slots, self.whole.sieve, self.numbers)
+        rows, edges = self.find_in_lists(codes, *self.tables)
         return [rows[start:end] for start, end in pairwise(edges.tolist())]
 
 

@@ -193,8 +193,9 @@ def shipped_code_needs_no_workshop(house: House) -> list[str]:
 
 
 def the_ground_imports_nothing_of_ours(house: House) -> list[str]:
-    ground = [house[name] for name in ("classifier.errors", "classifier.letter") if name in house]
-    return [f"{one.name} imports {name}" for one in ground for name in one.imports if name.split(".")[0] in PACKAGES]
+    ground = ("classifier.errors", "classifier.letter")
+    own = [(one, name) for one in map(house.get, ground) if one for name in one.imports if name.split(".")[0] in PACKAGES]
+    return [f"{one.name} imports {name}" for one, name in own if owned(house, name) not in ground]
 
 
 def files_are_short(house: House) -> list[str]:

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from classifier.answer_json import assessment_json
 from classifier.assess import Assessor
-from classifier.letter import Access, Assessment, Disposition, Evidence, Letter
+from classifier.explain import spans
+from classifier.letter import Access, Assessment, Disposition, Evidence, Letter, document
+from classifier.purpose import quoted, telling
+from classifier.text import read, segmenter
 
 TODAY = date(2026, 11, 23)
 WAGES = Letter(
@@ -144,3 +147,21 @@ def test_an_official_called_by_what_he_runs_is_kept_from_the_letter(assessor: As
 def test_a_missing_lift_is_no_power_cut(assessor: Assessor):
     said = [assessor.assess(Letter("1", text), today=TODAY).signals.urgency.level for text in ("我们楼没有电梯", "我们楼没有电")]
     assert said == ["none", "R1"]
+
+
+def test_one_glance_sees_what_the_kernels_see_one_by_one(assessor: Assessor):
+    reading = read(document(WAGES.title, WAGES.text + "另外，请问什么时候能处理？希望尽快答复。"))
+    seen, model, ends = assessor._glancer.whole(reading), assessor.model, segmenter().ends(reading.hidden)
+    assert model.hearing is not None
+    row, places = model.hearing.reader.row(reading)
+    answer = model.read(reading, ends, row)
+    value = model.heads["purpose"].classes[int(answer.probabilities[model.heads["purpose"].columns].argmax())]
+    weights = model.hearing.weights_of(model.heads["purpose"])[model.heads["purpose"].classes.index(value)]
+    assert seen.probabilities.tolist() == answer.probabilities.tolist()
+    assert seen.reasons() == spans(answer.parts, ends, reading.hidden)
+    assert telling(model.hearing.reader, seen.cues(value), reading.text) == quoted(
+        model.hearing.reader, weights, row, places, reading.text, ends
+    )
+    assert (seen.known, seen.turning) == (answer.known / len(ends), True)
+    assert [list(one) for one in seen.hits()] == assessor._signals.words.places(reading.codes).tolist()
+    assert seen.loudest() == assessor._signals.alarm.loudest(reading.text)

@@ -13,7 +13,7 @@ import pytest
 from classifier.compiled import compile_model, load_state
 from classifier.corpus import LabelledLetter
 from classifier.features import LetterTerms
-from classifier.kernels.terms import MOST_TERMS, RUN, WORD, term_number
+from classifier.kernels.term_table import MOST_TERMS, RUN, WORD, term_number
 from classifier.model import CalibratedLinear
 from classifier.text import codes_of, read, segmenter
 
@@ -83,8 +83,9 @@ def test_known_words_are_counted(learnt):
 def test_machine_code_and_plain_python_give_the_same_numbers():
     code = (
         "import numpy as np\nfrom classifier.kernels.candidates import *\n"
-        "from classifier.kernels.cues import *\nfrom classifier.kernels.spans import *\n"
-        "from classifier.kernels.terms import *\nfrom classifier.kernels.words import *\n"
+        "from classifier.kernels.cues import *\nfrom classifier.kernels.glance import *\nfrom classifier.kernels.spans import *\n"
+        "from classifier.kernels.term_table import *\nfrom classifier.kernels.terms import *\n"
+        "from classifier.kernels.words import *\n"
         "f = lambda *n: np.array(n, np.float32)\n"
         "codes = np.array([24449, 22320, 34917, 20607, 34917], np.uint32)\n"
         "listed = np.array([24449, 22320, 32, 57, 10, 34917, 20607, 32, 52, 10], np.uint32)\n"
@@ -99,12 +100,20 @@ def test_machine_code_and_plain_python_give_the_same_numbers():
         "heard, marks = np.array([[2, 0, 0], [5, 3, 1], [5, 4, 0]]), np.array([10], np.uint32)\n"
         "cues, last = cue_row(codes, 2, heard, np.array([1, 0]), 2, 9, 3, marks, marks, np.array([[0, 1]]))\n"
         "pulled = pulling_cues(np.arange(11, dtype=np.float32) / 7, cues, last, 3, np.array([[0, 1]]), ends)\n"
-        "out = read_letter(codes, ends, 2, slots, sieve, *tables, cues, np.arange(11, dtype=np.float32).reshape(1, 11) / 9, 2)\n"
+        "out = read_letter(codes, ends, 2, cues, slots, sieve, *tables, np.arange(11, dtype=np.float32).reshape(1, 11) / 9, 2)\n"
         "some = letter_terms(codes, ends, 2, slots, sieve, *tables[:3], 3)\n"
         "quoted = quoted_spans(np.array([3.0, -2.0, -2.0]), np.array([2, 3, 5]), codes, 0.25, 0.1, 24, 4, 2)\n"
         "lists = find_in_lists(codes, prefixes, np.full(SIEVE // 8, 255, np.uint8), np.array([[0, -1], [1, 0]]))\n"
         "best = leading(f(0.03125, 0.5, 0.1, 0.2), np.array([0, 1, 0, 1]), 3)\n"
-        "all_of_it = ends, found, *lists, *best, cues, last, *pulled, *out, *some, *quoted\n"
+        "model = slots, sieve, *tables, np.ones((1, 11), np.float32), 2\n"
+        "matter = np.array([0, 1]), np.array([1]), 2, (0.2, 0.1, 9, 4, 2)\n"
+        "found_in = prefixes, np.full(SIEVE // 8, 255, np.uint8), np.array([[0, 1], [1, 0], [0, 1]])\n"
+        "asked = (np.array([1, 0]), 2, 9, 3, marks, marks, np.array([[0, 1]])), (np.ones((1, 11), np.float32), 2, 0)\n"
+        "heights, owners = np.arange(1 << 16).astype(np.complex64), np.zeros(1 << 15, np.uint32)\n"
+        "alarm, said = (heights, owners, heights[: 1 << 15], 20, 3, 2, 0.9), np.zeros(37)\n"
+        "seen = glance(codes, codes, 2, said, (prefixes, shares), model, matter, found_in, *asked, alarm)\n"
+        "parts = categories_of_parts(codes, np.array([[0, 2], [2, 5]]), (prefixes, shares), model)\n"
+        "all_of_it = seen, said, parts, ends, found, *lists, *best, cues, last, *pulled, *out, *some, *quoted\n"
         "print([np.round(np.asarray(part, float), 5).tolist() for part in all_of_it])\n"
     )
     environment = {"PYTHONPATH": str(Path(__file__).parent.parent), "PATH": os.defpath}

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from classifier.grouping.term_table import fill_table, find_row
 from classifier.grouping.terms import Codes, Floats, Ints, Numbers
 from classifier.kernels import kernel
-from classifier.kernels.terms import WORD, term_number
+from classifier.kernels.term_table import WORD, term_number
 
 ENDINGS = "路街道巷村镇乡县市区园城苑府庭湾郡里院校厂店站桥河湖山组队社司楼馆所场坪洲寨屯庄堂轩邸居岸谷港渠坝库矿港"
 GENERIC = (

@@ -29,7 +29,7 @@ from classifier.grouping.terms import (
     readable,
 )
 from classifier.kernels import kernel
-from classifier.kernels.terms import GOLDEN, WORD, term_number
+from classifier.kernels.term_table import GOLDEN, WORD, term_number
 from classifier.text import Reading
 
 KEPT = np.array([64, 96, 48, 32, 10], np.int64)  # most telling terms of each kind

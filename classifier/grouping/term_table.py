@@ -1,4 +1,4 @@
-"""An open-addressing table of terms by their whole 64-bit numbers (``classifier.kernels.terms``): a term's number to its row."""
+"""An open-addressing table of terms by their whole numbers (``classifier.kernels.term_table``): a term's number to its row."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from classifier.grouping.term_table import find_row
 from classifier.kernels import kernel
-from classifier.kernels.terms import GOLDEN, WORD, term_number
-from classifier.kernels.terms import RUN as PAIR
+from classifier.kernels.term_table import GOLDEN, WORD, term_number
+from classifier.kernels.term_table import RUN as PAIR
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]

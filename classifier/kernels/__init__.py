@@ -2,21 +2,23 @@
 
 characters what a letter's characters become
 words      words of a list found by their beginnings; a letter cut into words
-terms      known terms, scores, each word's part
+terms      known terms, scores, each word's part; ``term_table`` is where they are looked up
 candidates the likeliest categories
 spans      the runs of words worth quoting as reasons
 cues       how often and where cues of the purpose stand, and which together
 alarm      the stretch that sounds most like a life in danger
+glance     all of them in one call; ``layout`` says where in its arrays what stands
 
 Plain loops over arrays: numpy's own calls cost more than the numbers they move when a letter has two hundred characters. No fast
 mathematics, so that every machine adds in the same order and a replay gives the same bytes. ``NUMBA_DISABLE_JIT=1`` runs all of it
-as ordinary Python. No file calls another's functions: numba would not notice that machine code kept from before has become stale.
+as ordinary Python.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, update_wrapper
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 Compiled = TypeVar("Compiled", bound=Callable[..., Any])
@@ -56,6 +58,7 @@ def _compile(function: Callable[..., Any]) -> Callable[..., Any]:
         return cast(Callable[..., Any], njit(function))
     if dispatcher is not function:  # NUMBA_DISABLE_JIT gives the function back
         _look_there_first(dispatcher._cache)
+        _notice_neighbours(dispatcher._cache, Path(function.__code__.co_filename).parent)
     return cast(Callable[..., Any], dispatcher)
 
 
@@ -69,6 +72,16 @@ def _look_there_first(kept: Any) -> None:  # noqa: ANN401 - numba's own class of
             return kept._load_overload(signature, target)
 
     kept.load_overload = load_overload
+
+
+def _notice_neighbours(kept: Any, own: Path) -> None:  # noqa: ANN401
+    """Keep machine code until any file beside the function's own or in this folder changes: functions call each other."""
+    kept._cache_file._source_stamp = (*_stamp(Path(__file__).parent), *_stamp(own))
+
+
+@cache
+def _stamp(folder: Path) -> tuple[tuple[str, float, int], ...]:
+    return tuple((file.name, file.stat().st_mtime, file.stat().st_size) for file in sorted(folder.glob("*.py")))
 
 
 @cache

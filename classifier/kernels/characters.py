@@ -32,7 +32,7 @@ def is_han(code: int) -> bool:
 @kernel
 def is_gap(code: int) -> bool:
     """Whether it is a space or a line's end of the kind that scanners and pages put between any two characters."""
-    return code in (0x09, 0x0A, 0x0D, 0x20, 0xA0, 0x3000)
+    return code <= 0x3000 and code in (0x09, 0x0A, 0x0D, 0x20, 0xA0, 0x3000)  # most characters are beyond
 
 
 @kernel

@@ -1,9 +1,4 @@
-"""Known terms of a letter, what they say of each class, and how much each word pulled.
-
-The table of terms is an open-addressing one whose size is a power of two: a slot holds the upper 44 bits of a term's 64-bit number
-and, in the lower 20 bits, one more than its row; an empty slot is 0. Before it stands a sieve of 2^19 bits, which nine in
-ten unknown words and runs do not pass.
-"""
+"""Known terms of a letter, what they say of each class, and how much each word pulled."""
 
 from __future__ import annotations
 
@@ -11,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.kernels import kernel
+from classifier.kernels.term_table import RUN, WORD, find_row, one_more, passes, term_number
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -19,97 +15,40 @@ Slots = NDArray[np.uint64]
 Steps = NDArray[np.int8]
 Sieve = NDArray[np.uint8]
 
-MOST_TERMS = (1 << 20) - 1
-WORD, RUN = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0)  # the same characters as a word and as a run are two terms
 LONGEST_RUN = 3
 FAINTEST = np.float32(1e-30)  # see ``calibration.cautious``
-GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # odd and irregular: multiplying by it spreads code points over 64 bits
-_FOLD = np.uint64(29)
-_ROW = np.uint64(MOST_TERMS)
-_ZERO, _ONE = np.uint64(0), np.uint64(1)
-SIEVE = 1 << 16  # bytes: small enough to stay close to the processor
-_TOP, _BYTE, _BIT = np.uint64(45), np.uint64(3), np.uint64(7)  # the upper 19 bits of a number: place of a byte, of a bit in it
-_LINE_END = ord("\n")
-
-
-@kernel
-def one_more(number: np.uint64, code: np.uint32) -> np.uint64:
-    """The number of a term and the character after it."""
-    number = (number + np.uint64(code)) * GOLDEN
-    return number ^ (number >> _FOLD)
-
-
-@kernel
-def term_number(codes: Codes, start: int, end: int, kind: np.uint64) -> np.uint64:
-    """A 64-bit number for the characters ``start:end`` as a term of a kind."""
-    number = kind
-    for at in range(start, end):
-        number = one_more(number, codes[at])
-    return number
-
-
-@kernel
-def sieve_bit(number: np.uint64) -> tuple[np.uint64, np.uint8]:
-    """The byte of the sieve that a number belongs to, and its bit there."""
-    place = number >> _TOP
-    return place >> _BYTE, np.uint8(_ONE << (place & _BIT))
-
-
-@kernel
-def find_row(slots: Slots, sieve: Sieve, number: np.uint64) -> np.int64:
-    """The row of a term, or -1."""
-    byte, bit = sieve_bit(number)
-    if not sieve[byte] & bit:
-        return np.int64(-1)
-    mask = np.uint64(len(slots) - 1)
-    slot = number & mask
-    while slots[slot] != _ZERO:
-        if (slots[slot] ^ number) <= _ROW:
-            return np.int64(slots[slot] & _ROW) - np.int64(1)
-        slot = (slot + _ONE) & mask
-    return np.int64(-1)
-
-
-@kernel
-def fill_table(slots: Slots, sieve: Sieve, lines: Codes, row: int, kind: np.uint64) -> None:
-    """Put terms of a kind, one a line, into the table and its sieve; the first one's row is ``row``."""
-    mask = np.uint64(len(slots) - 1)
-    start = 0
-    for end in range(len(lines)):
-        if lines[end] != _LINE_END:
-            continue
-        number = term_number(lines, start, end, kind)
-        slot = number & mask
-        while slots[slot] != _ZERO:
-            slot = (slot + _ONE) & mask
-        row, start = row + 1, end + 1
-        slots[slot] = (number & ~_ROW) | np.uint64(row)
-        byte, bit = sieve_bit(number)
-        sieve[byte] |= bit
 
 
 @kernel
 def find_terms(codes: Codes, ends: Ints, slots: Slots, sieve: Sieve) -> tuple[Ints, Ints, Ints, int]:
     """The known terms where they stand: rows, first characters, ends, and how many of them are words."""
     most = len(ends) + LONGEST_RUN * len(codes)
-    found, firsts, lasts = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
+    numbers, firsts, lasts = np.empty(most, np.uint64), np.empty(most, np.int64), np.empty(most, np.int64)
     size = start = 0
     for end in ends:
-        row = find_row(slots, sieve, term_number(codes, start, end, WORD))
-        if row >= 0:
-            found[size], firsts[size], lasts[size] = row, start, end
-            size += 1
+        numbers[size], firsts[size], lasts[size] = term_number(codes, start, end, WORD), start, end
+        size += passes(sieve, numbers[size])
         start = end
     words = size
     for at in range(len(codes)):
         number = RUN
         for last in range(at + 1, min(at + LONGEST_RUN, len(codes)) + 1):
             number = one_more(number, codes[last - 1])
-            row = find_row(slots, sieve, number)
-            if row >= 0:
-                found[size], firsts[size], lasts[size] = row, at, last
-                size += 1
-    return found[:size], firsts[:size], lasts[:size], words
+            numbers[size], firsts[size], lasts[size] = number, at, last
+            size += passes(sieve, number)
+    return look_up(numbers[:size], firsts, lasts, words, slots)
+
+
+@kernel
+def look_up(numbers: Slots, firsts: Ints, lasts: Ints, words: int, slots: Slots) -> tuple[Ints, Ints, Ints, int]:
+    """What ``find_terms`` gives, from what passed the sieve, of which the first are words."""
+    found, size, known = np.empty(len(numbers), np.int64), 0, 0
+    for at in range(len(numbers)):
+        found[size], firsts[size], lasts[size] = find_row(slots, numbers[at]), firsts[at], lasts[at]
+        size += found[size] >= 0
+        if at < words:
+            known = size
+    return found[:size], firsts[:size], lasts[:size], known
 
 
 @kernel
@@ -263,6 +202,7 @@ def read_letter(
     codes: Codes,
     ends: Ints,
     title: int,
+    cues: Floats,
     slots: Slots,
     sieve: Sieve,
     blocks: Ints,
@@ -274,7 +214,6 @@ def read_letter(
     heads: Ints,
     cautions: Floats,
     title_weight: float,
-    cues: Floats,
     cue_weights: Floats,
     cue_column: int,
 ) -> tuple[Floats, Floats, NDArray[np.float64], int]:

@@ -57,12 +57,17 @@ class Alarm:
     pairs: Values
     bias: float
 
+    @property
+    def tables(self) -> tuple[Values, Keys, Values, int, int, int, float]:
+        """What the kernel asks for."""
+        return self.singles, self.owners, self.pairs, LONGEST, STRETCH, STEP, CHANCE
+
     def loudest(self, document: str, codes: Codes | None = None) -> Loudest:
         """How much the document sounds like a life in danger, and where most; ``codes`` are the document's code points."""
         if not document:
             return Loudest(float("-inf"), 0, 0)
         heard = codes_of(document) if codes is None else codes
-        score, start, end = _listener()(heard, self.singles, self.owners, self.pairs, LONGEST, STRETCH, STEP, CHANCE)
+        score, start, end = _listener()(heard, *self.tables)
         return Loudest(score + self.bias, start, end)
 
 

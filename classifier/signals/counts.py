@@ -104,7 +104,6 @@ def find_counts(document: str, gates: Sequence[int] | None = None) -> list[Count
 
 
 def _read(document: str, gates: Sequence[int]) -> Iterator[Count]:
-    signatures = _SIGNED.search(document) is not None
     read_to = 0
     for gate in gates:
         start = gate + 1
@@ -121,11 +120,11 @@ def _read(document: str, gates: Sequence[int]) -> Iterator[Count]:
             continue
         left = document[max(0, found.start() - LEFT) : found.start()]
         right = document[found.end() : found.end() + RIGHT]
-        if kind := _kind(found["unit"], left, right, signatures):
+        if kind := _kind(found["unit"], left, right, document):
             yield Count(number, kind, found.start(), found.end(), _REPRESENTATIVE.match(right) is not None)
 
 
-def _kind(unit: str, left: str, right: str, signatures: bool) -> Kind | None:
+def _kind(unit: str, left: str, right: str, document: str) -> Kind | None:
     if _TITLE_QUOTE.search(left):
         return None
     clause = _CLAUSE.split(left)[-1]
@@ -143,5 +142,5 @@ def _kind(unit: str, left: str, right: str, signatures: bool) -> Kind | None:
     if _SIGNED.search(_SENTENCE.split(right)[0]) or _SIGNERS.search(clause):
         return Kind.SIGNED
     if _ROLE_BEFORE.search(clause):
-        return Kind.SIGNED if signatures or "我" in clause else Kind.TOUCHED
+        return Kind.SIGNED if "我" in clause or _SIGNED.search(document) else Kind.TOUCHED
     return Kind.TOUCHED if households or role or _ALL_OF_US.search(clause) or unit in ("口人", "") else None

@@ -8,45 +8,44 @@ from pathlib import Path
 from classifier.letter import Signals
 from classifier.signals.accused import Parties
 from classifier.signals.accusing import WORDS_FILE, load_accusing
-from classifier.signals.alarm import ALARM_FILE, Alarm, load_alarm
+from classifier.signals.alarm import ALARM_FILE, Alarm, Loudest, load_alarm
 from classifier.signals.counts import GATES
 from classifier.signals.group import read_group
 from classifier.signals.litigation import read_litigation
-from classifier.signals.terms import TERMS_FILE, Quote, Term, Terms, load_terms, plain_quote
+from classifier.signals.terms import TERMS_FILE, Places, Quote, Term, Terms, load_terms, plain_quote
 from classifier.signals.urgency import read_urgency
 from classifier.tables import SHIPPED, joint_digest, open_table
 from classifier.taxonomy import Taxonomy
-from classifier.text import Codes, Positions, codes_of
 
 
 class SignalReader:
     """Reads the signals of documents; ``digest`` stands for its terms and its alarm. Safe to share between threads."""
 
     def __init__(self, terms: Terms, parties: Parties, alarm: Alarm, digest: str) -> None:
-        self.words, self._terms, self._parties, self._alarm, self.digest = terms.words, terms, parties, alarm, digest
+        self.words, self._terms, self._parties, self.alarm, self.digest = terms.words, terms, parties, alarm, digest
 
     def read(
         self,
         document: str,
         *,
         purpose: str,
-        codes: Codes | None = None,
         quote: Quote | None = None,
-        places: Positions | None = None,
+        places: Places | None = None,
+        loudest: Loudest | None = None,
     ) -> Signals:
         """The signals of one normalised document (title, newline, body).
 
         Evidence counts characters of ``document`` and its field is "", unless ``quote`` makes it otherwise.
 
         ``purpose`` is the code of the 信访目的; only an accusation, or words as strong as one, lead to accused parties.
-        ``codes`` are the document's code points, ``places`` what ``words`` find in it, where they are known already.
+        ``places`` is what ``words`` find in the document and ``loudest`` what ``alarm`` hears, where they are known already.
         """
-        codes = codes_of(document) if codes is None else codes
         quote = plain_quote(document) if quote is None else quote
-        hits = self._terms.find(document, self.words.places(codes) if places is None else places)
+        hits = self._terms.find(document, places)
+        loudest = self.alarm.loudest(document) if loudest is None else loudest
         return Signals(
             read_group(document, hits.get("group", ()), hits.get("gate", ()), quote),
-            read_urgency(hits.get("urgency", ()), self._alarm.loudest(document, codes), quote),
+            read_urgency(hits.get("urgency", ()), loudest, quote),
             read_litigation(hits.get("litigation", ()), quote),
             self._parties.read(document, hits.get("accused", ()), purpose, quote),
             "anonymous" in hits and bool(hits["anonymous"]),

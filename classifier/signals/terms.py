@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from classifier.letter import Evidence, GroupLevel, LitigationState, UrgencyLevel
 from classifier.tables import Row, Table, open_table, values
-from classifier.text import Positions, WordList, codes_of, word_list
+from classifier.text import WordList, codes_of, word_list
 
 TERMS_FILE = "signal_terms.csv"
 TERM_COLUMNS = ("signal", "value", "words", "near", "unless", "reach", "note", "source")
@@ -88,9 +88,10 @@ class Hit:
 
 
 Quote = Callable[[int, int], Evidence]  # evidence of the words between two positions
+Places = Sequence[Sequence[int]]  # words that stand in a document: end, start and number of each
 Phrases = Mapping[str, Sequence[str]]  # a phrase's name and its words
 Candidates = tuple[list[Term], int, int]  # the terms of one word, and where it stands
-Places = Mapping[str, Sequence[tuple[int, int]]]  # where in a document each phrase's words stand
+Phrased = Mapping[str, Sequence[tuple[int, int]]]  # where in a document each phrase's words stand
 
 
 class Terms:
@@ -108,18 +109,18 @@ class Terms:
         self._entries = list(by_word.values())
         self.words: WordList = word_list(by_word)
 
-    def find(self, document: str, places_of_words: Positions | None = None) -> dict[str, list[Hit]]:
+    def find(self, document: str, places_of_words: Places | None = None) -> dict[str, list[Hit]]:
         """The rows that hold in this document, by signal, in the order of their words' ends.
 
         ``places_of_words`` is what ``words`` find in it, where that is known already.
         """
         if places_of_words is None:
-            places_of_words = self.words.places(codes_of(document))
+            places_of_words = self.words.places(codes_of(document)).tolist()
         places: dict[str, list[tuple[int, int]]] = {}
         candidates: list[Candidates] = []
         companions: list[Candidates] = []
         entries = self._entries
-        for end, start, index in sorted(places_of_words.tolist()):
+        for end, start, index in sorted(places_of_words):
             terms, beside, names = entries[index]
             if terms:
                 candidates.append((terms, start, end))
@@ -182,7 +183,7 @@ def quotes(quote: Quote, hits: Iterable[Hit]) -> tuple[Evidence, ...]:
     return tuple([quote(start, end) for start, end in sorted({(hit.start, hit.end) for hit in hits})])
 
 
-def _hold(document: str, candidates: Iterable[Candidates], places: Places, found: dict[str, list[Hit]]) -> None:
+def _hold(document: str, candidates: Iterable[Candidates], places: Phrased, found: dict[str, list[Hit]]) -> None:
     """Add the candidates that stand in the right surroundings to what is found."""
     for terms, start, end in candidates:
         around: tuple[int, int] | None = None
@@ -197,7 +198,7 @@ def _hold(document: str, candidates: Iterable[Candidates], places: Places, found
             found.setdefault(term.signal, []).append(Hit(term.row, term.signal, term.value, *span))
 
 
-def _reach(term: Term, document: str, start: int, end: int, places: Places) -> tuple[int, int] | None:
+def _reach(term: Term, document: str, start: int, end: int, places: Phrased) -> tuple[int, int] | None:
     """Where the term stands together with what must stand near it; None where that is missing."""
     if term.near is None:
         return start, end
@@ -209,7 +210,7 @@ def _reach(term: Term, document: str, start: int, end: int, places: Places) -> t
     return min(start, near[0]), max(end, near[1])
 
 
-def _excused(condition: Condition, document: str, left: int, right: int, places: Places) -> bool:
+def _excused(condition: Condition, document: str, left: int, right: int, places: Phrased) -> bool:
     """Whether the condition is met between left and right, no matter where."""
     if condition.words:
         around = document[left:right]
@@ -219,7 +220,7 @@ def _excused(condition: Condition, document: str, left: int, right: int, places:
     return _stands(condition, document, left, right, places) is not None
 
 
-def _stands(condition: Condition, document: str, left: int, right: int, places: Places) -> tuple[int, int] | None:
+def _stands(condition: Condition, document: str, left: int, right: int, places: Phrased) -> tuple[int, int] | None:
     """Where the condition is met between left and right."""
     for name in condition.phrases:
         for place in places.get(name, ()):
