@@ -4,7 +4,7 @@ BIN := .venv/bin
 MODEL_DAY ?= 2026-11-22
 REAL ?= ../shared/data
 
-.PHONY: all setup serve test check docs model retrain bench bench-learning bench-groups letters-check lock clean
+.PHONY: all setup serve test check docs alarm model retrain bench bench-learning bench-groups letters-check lock clean
 
 all: check test
 
@@ -31,8 +31,10 @@ check: setup
 docs: setup # rewrites the generated regions of the READMEs: run it after a new model, setting or command
 	$(BIN)/python docs/refresh.py
 
-model: setup
+alarm: setup # learns lives in danger anew: compare with the shipped one before it is kept (docs/decisions/0011)
 	$(BIN)/python -m classifier.signals.alarm_training training_data
+
+model: setup
 	$(BIN)/fenxin train training_data --out models --day $(MODEL_DAY) --promote
 
 retrain: setup # a challenger from the officers' decisions; a person promotes it

@@ -85,13 +85,12 @@ def test_a_dismissed_group_takes_no_more_letters_and_is_not_made_again(client: T
 
 
 def test_a_confirmed_group_is_found_beyond_the_window_until_it_is_closed(client: TestClient) -> None:
-    file(client, *(letter(n) for n in range(3)))
+    neighbours = [letter(0, id=f"{n}", sender=f"业主{n}", received_at=f"2026-03-0{n}") for n in range(1, 4)]
+    file(client, *neighbours)
     group = groups(client)[0]["id"]
     decide(client, group, "confirm")
-    late = file(client, letter(0, id="late", sender="另一业主", received_at="2026-11-20"))[
-        0
-    ]  # the same words: only the time differs
-    assert late["links"]["group_case"] == group
+    late = letter(0, id="late", sender="另一业主", received_at="2026-11-20")  # the same words: only the time differs
+    assert file(client, late)[0]["links"]["group_case"] == group
     assert decide(client, group, "close").json()["state"] == "closed"
     assert decide(client, group, "dismiss").status_code == 409
 

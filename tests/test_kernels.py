@@ -22,7 +22,7 @@ def test_code_kept_from_before_is_made_anew_when_another_file_of_its_folder_chan
     said = []
     for added in (10, 200):
         (package / "inner.py").write_text(f"{head}\n@kernel\ndef inner(x):\n    return x + {added}\n", encoding="utf-8")
-        code = "from classifier.kernels.outer import outer\nprint(outer(0), sum(outer.stats.cache_hits.values()))"
+        code = "from classifier.kernels.outer import outer\nprint(outer(0), sum(outer.compiled.stats.cache_hits.values()))"
         for _ in range(2):
             command, environment = [sys.executable, "-c", code], {"PATH": os.defpath}
             done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=True)
