@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
+from signal import SIGTERM, default_int_handler, signal
 from typing import Annotated, TypeVar
 
 import typer
@@ -128,6 +129,7 @@ def group(
     if file.exists() and out.exists() and file.samefile(out):
         raise FenxinError(f"{out}: is the input itself; name another file")
     assessor = load_assessor(model or settings.models, county or settings.county, None if model else settings.model_version)
+    signal(SIGTERM, default_int_handler)  # asked to end, it ends its reading process too, as with Ctrl-C
     bad = good = 0
     with _on_disk(file) as path, _writer(out) as write:
         for result in group_file(path, assessor, linker_of(assessor)):

@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,11 +15,12 @@ from typer.testing import CliRunner
 
 from classifier.assess import load_assessor
 from classifier.errors import BadLine, GroupingError
-from classifier.grouping.archive import group_file, survey
+from classifier.grouping.archive import FEW, group_file, survey
 from classifier.grouping.linkage import Linker
 from service.cli import fenxin
 
-ASSESSOR = load_assessor(Path(__file__).parent.parent / "models")
+ROOT = Path(__file__).parent.parent
+ASSESSOR = load_assessor(ROOT / "models")
 DUST = "碧云华府小区北门外的混凝土搅拌站每天灰尘满天，罐车夜里两三点还在轰鸣，窗户不敢开，请环保部门查一查。"
 WAGES = "石桥镇中学食堂改造工程拖欠我们十二个农民工的工资，包工头电话不接，请劳动监察大队帮我们讨回血汗钱。"
 
@@ -68,6 +72,21 @@ def test_a_reader_that_is_killed_ends_the_run_with_a_reason(archive: Path, monke
     monkeypatch.setattr("classifier.grouping.archive._read_chunk", lambda *_: os._exit(1))
     with pytest.raises(GroupingError, match="reads the letters"):
         list(group_file(archive, ASSESSOR, Linker()))
+
+
+def test_who_is_asked_to_end_takes_his_reading_process_along_and_leaves_no_file(tmp_path: Path) -> None:
+    file, out = tmp_path / "letters.jsonl", tmp_path / "groups.jsonl"
+    file.write_bytes(lines("{bad", *(record(f"n{n}", f"{DUST}{n}号楼", 1 + n % 28) for n in range(FEW + 1))))
+    command = [sys.executable, "-m", "service.cli", "group", str(file), "--out", str(out)]
+    running = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True)
+    assert running.stderr is not None
+    assert b"line 1" in running.stderr.readline()  # the survey is done, reading and linking begin
+    running.send_signal(signal.SIGTERM)
+    running.stderr.read()  # ends when nobody is left to write to it
+    assert running.wait() != 0
+    with pytest.raises(ProcessLookupError):
+        os.killpg(running.pid, 0)
+    assert not out.exists()
 
 
 def test_letters_without_a_time_keep_the_order_of_the_file() -> None:
