@@ -50,7 +50,7 @@ bench-learning: setup # fold by fold and curve by curve: an hour
 	$(BIN)/python benchmarks/learning.py --real $(REAL)
 
 LETTERS ?= 10000 100000
-bench-groups: setup # stores and archives of made-up letters; a million takes half an hour and 10 GB
+bench-groups: setup # stores and archives of made-up letters; a million takes an hour and more, and 10 GB
 	$(BIN)/python -m benchmarks.groups_growth $(LETTERS)
 
 lock: # needs uv on the path
