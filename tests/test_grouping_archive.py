@@ -74,16 +74,24 @@ def test_a_reader_that_is_killed_ends_the_run_with_a_reason(archive: Path, monke
         list(group_file(archive, ASSESSOR, Linker()))
 
 
+def _characters_read(process: str) -> int:
+    return int(Path(f"/proc/{process}/io").read_text().split()[1])
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="only Linux tells a process's children in a file")
 def test_who_is_asked_to_end_takes_his_reading_process_along_and_leaves_no_file(tmp_path: Path) -> None:
     file, out = tmp_path / "letters.jsonl", tmp_path / "groups.jsonl"
-    file.write_bytes(lines("{bad", *(record(f"n{n}", f"{DUST}{n}号楼", 1 + n % 28) for n in range(FEW + 1))))
+    file.write_bytes(lines("{bad", *(record(f"n{n}", f"{DUST}{n}号楼", 1 + n % 28) for n in range(3 * FEW))))
     command = [sys.executable, "-m", "service.cli", "group", str(file), "--out", str(out)]
     running = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True)
     assert running.stderr is not None
     assert b"line 1" in running.stderr.readline()  # the survey is done, reading and linking begin
+    readers = Path(f"/proc/{running.pid}/task/{running.pid}/children")
+    while not (found := readers.read_text().split()) or _characters_read(found[0]) < 10_000:
+        assert running.poll() is None
     running.send_signal(signal.SIGTERM)
-    running.stderr.read()  # ends when nobody is left to write to it
-    assert running.wait() != 0
+    running.communicate(timeout=60)  # ends when nobody is left to write to it
+    assert running.returncode != 0
     with pytest.raises(ProcessLookupError):
         os.killpg(running.pid, 0)
     assert not out.exists()
