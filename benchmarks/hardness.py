@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 import numpy as np
+from msgspec import structs
 from opencc import OpenCC
 
 from benchmarks.real_letters import GoldLetter
@@ -103,7 +104,7 @@ def harden(assessor: Assessor, gold: Sequence[GoldLetter], seed: int = 0) -> lis
 
 def _noised(gold: GoldLetter, noise: Noise, random: Random) -> GoldLetter:
     letter = gold.letter
-    return replace(gold, letter=replace(letter, title=noise(letter.title, random), text=noise(letter.text, random)))
+    return replace(gold, letter=structs.replace(letter, title=noise(letter.title, random), text=noise(letter.text, random)))
 
 
 def _judged(assessor: Assessor, gold: Sequence[GoldLetter], noise: str, clean: float) -> Hardness:

@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.peers import Pipeline
-from classifier.answer_json import assessment_json
 from classifier.assess import Assessor
-from classifier.letter import Letter, document
+from classifier.letter import Letter, assessment_json, document
 
 LETTERS, BLOCK, WARM_UP = 1_000, 200, 100
 DAY = date(2026, 11, 23)  # any registered day: the clocks of a route need one

@@ -16,10 +16,9 @@ import numpy as np
 
 import classifier.assess
 from benchmarks.speed import DAY, NS_PER_US
-from classifier.answer_json import assessment_json
 from classifier.assess import Assessor
 from classifier.glance import Glancer
-from classifier.letter import Letter
+from classifier.letter import Letter, assessment_json
 from classifier.routing import Router
 from classifier.signals.reader import SignalReader
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from copy import copy
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from classifier.compiled import SILENT, Answer, CompiledModel
@@ -40,8 +41,7 @@ NOBODY = ""  # no department leads: there is no cut
 UNCLEAR = "UNCLEAR"  # 待核: the model does not know purposes
 
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
+class _Cut(Struct, frozen=True, eq=False, gc=False):
     """A letter normalised and cut into words."""
 
     reading: Reading

@@ -8,10 +8,9 @@ from typing import Any
 
 import orjson
 
-from classifier.answer_json import assessment_json
 from classifier.assess import Assessor
 from classifier.errors import BadLine
-from classifier.letter import Assessment, Letter
+from classifier.letter import Assessment, Letter, assessment_json
 
 LONGEST_TEXT = 200_000  # characters; longer ones are no letters
 CHINA = timezone(timedelta(hours=8))  # days are China's days

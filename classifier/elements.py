@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
+
+from msgspec import Struct
 
 from classifier.explain import quote
 from classifier.identity import COMPOUND, SURNAMES
@@ -58,32 +59,28 @@ class Signed(StrEnum):
     UNCLEAR = "unclear"
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Struct, frozen=True, gc=False):
     """Money; ``yuan`` is None where the letter gives no exact sum."""
 
     yuan: float | None
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True, gc=False):
     """A date as far as it is written: ``2019``, ``2019-08``, ``2019-08-14`` or ``--08-14`` (ISO 8601)."""
 
     value: str
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Division:
+class Division(Struct, frozen=True, gc=False):
     """A province, county, town or village that the letter names, by its code (``classifier.divisions``)."""
 
     code: str
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Elements:
+class Elements(Struct, frozen=True, gc=False):
     """What the register asks for, each with its quoted words.
 
     ``head_counts`` are those of the signals, ``answerable`` says that a way to answer is given.
@@ -94,7 +91,7 @@ class Elements:
     counterparties: tuple[Evidence, ...] = ()
     amounts: tuple[Amount, ...] = ()
     dates: tuple[Day, ...] = ()
-    head_counts: GroupSignal = field(default_factory=GroupSignal)
+    head_counts: GroupSignal = GroupSignal()
     earlier: tuple[Evidence, ...] = ()
     answers: tuple[Evidence, ...] = ()
     answerable: bool = False

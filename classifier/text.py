@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 SHIPPED_DICTIONARY = Path(__file__).parent / "data" / "dictionary.txt"
@@ -33,8 +34,7 @@ Codes = NDArray[np.uint32]
 Positions = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True, eq=False, gc=False):
     """A document (title, newline, text) made readable.
 
     ``text`` is what rules read, ``codes`` are its characters; ``hidden`` are the same behind the mask, with every digit as 0, which

@@ -9,8 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from classifier.answer_json import assessment_json
-from classifier.letter import Assessment, Letter
+from classifier.letter import Letter, assessment_json
 from service.access import Caller
 from service.answers import case_json, contract_json, page_json, taxonomy_json
 from service.casework import record_decision, record_objection, take_letter
@@ -28,6 +27,7 @@ from service.model_schemas import ContractOut, SimilarOut
 from service.moments import day_received, utc_text
 from service.objections import Claim
 from service.reception import CallerDep, DeskDep, JsonRoute, TicketDep, json_response, reply_response
+from service.record_schemas import AssessmentOut
 from service.review import Opinion
 from service.schemas import (
     Assessments,
@@ -60,7 +60,7 @@ HEALTH = APIRouter()
     "/assess",
     tags=["研判"],
     summary="研判一件或多件信访件（不保存）",
-    response_model=Assessment | Assessments,
+    response_model=AssessmentOut | Assessments,
     responses=TAKING,
 )
 async def assess(desk: DeskDep, caller: CallerDep, body: ToAssess) -> Response:

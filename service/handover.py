@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from msgspec.json import encode
 
 from classifier.elements import Elements, read_elements
 from classifier.errors import NotFound
@@ -90,4 +91,4 @@ def elements_of(case: Case, desk: Desk) -> Elements:
 def elements_json(case: Case, desk: Desk) -> bytes:
     """Write the elements of a stored letter."""
     found: dict[str, Any] = {"letter_id": case.letter.id, "elements": elements_of(case, desk)}
-    return orjson.dumps(found)
+    return encode(found)

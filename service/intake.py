@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 import secrets
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
 import orjson
+from msgspec.structs import asdict
 from sqlalchemy import Connection
 
-from classifier.answer_json import assessment_json
 from classifier.assess import Assessor
 from classifier.errors import Conflict
-from classifier.letter import Access, Assessment, Letter, UrgencyLevel
+from classifier.letter import Access, Assessment, Letter, UrgencyLevel, assessment_json
 from service.database import Database
 from service.filing import NO_DAY, Case, Filing, Links, Provenance, Reply, Standing, Ticket
 from service.grouping import Grouping

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from classifier.letter import Assessment
+from service.record_schemas import AssessmentOut
 from service.schemas import Strict, storable
 
 
@@ -212,7 +212,7 @@ class ReplayOut(BaseModel):
     same: bool
     differs: list[str]
     fault: str
-    assessment: Assessment | None
+    assessment: AssessmentOut | None
 
 
 class MeasureOut(BaseModel):

@@ -14,8 +14,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from classifier.answer_json import assessment_json
-from classifier.letter import Disposition
+from classifier.letter import Disposition, assessment_json
 from service.access import Caller
 from service.answers import may_see_sender, proposal_json
 from service.casework import record_decision, record_objection, take_letter

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from classifier.answer_json import assessment_json
 from classifier.assess import Assessor, load_assessor
 from classifier.contract import Cuts
 from classifier.errors import ModelError
+from classifier.letter import assessment_json
 from service.filing import Case
 from service.intake import input_digest
 

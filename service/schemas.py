@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
 
-from classifier.elements import Elements
 from classifier.errors import BadInput
-from classifier.letter import Assessment, Letter
+from classifier.letter import Letter
 from service.link_schemas import LinksOut
 from service.moments import parse_moment
+from service.record_schemas import AssessmentOut, LetterElements
 
 TEXT_LIMIT = 200_000  # characters of one letter
 BATCH_LIMIT = 1_000  # letters of one stateless request
@@ -149,7 +149,7 @@ class ObjectionIn(Strict):
 class Assessments(BaseModel):
     """多件信访件的研判结果，顺序与请求相同。"""
 
-    assessments: list[Assessment]
+    assessments: list[AssessmentOut]
 
 
 class Receipt(BaseModel):
@@ -158,7 +158,7 @@ class Receipt(BaseModel):
     id: str
     stored_at: str
     access: Literal["normal", "sensitive", "restricted"]
-    assessment: Assessment | None
+    assessment: AssessmentOut | None
     links: LinksOut
 
 
@@ -262,7 +262,7 @@ class CaseOut(BaseModel):
     sender: str | None
     stored_at: str
     standing: StandingOut
-    assessment: Assessment
+    assessment: AssessmentOut
     links: LinksOut
     provenance: ProvenanceOut
     decisions: list[DecisionOut]
@@ -285,7 +285,7 @@ class ElementsOut(BaseModel):
     """登记要素，均附原文。"""
 
     letter_id: str
-    elements: Elements
+    elements: LetterElements
 
 
 class ProblemOut(BaseModel):

@@ -205,7 +205,7 @@ def _standing_row(standing: Standing) -> dict[str, object]:
 
 def letter_of(row: Row[tuple[object, ...]]) -> Letter:
     """Read a letter with its sender from a row."""
-    return Letter(**{name: getattr(row, name) for name in Letter.__dataclass_fields__})
+    return Letter(**{name: getattr(row, name) for name in Letter.__struct_fields__})
 
 
 def _decision(row: Row[tuple[object, ...]]) -> Decision:

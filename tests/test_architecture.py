@@ -32,7 +32,18 @@ STORAGE = ["backlog", "contracts", "database", "listing", "matter_index", "stora
 ESTIMATORS = ["features", "likeness", "margins", "model"]
 PAGES = ["forms", "gate", "group_pages", "pages", "rendering"]
 WEB = [*PAGES, "api", "app", "desk", "group_api", "group_windows", "model_api", "model_pages", "problems", "reception", "windows"]
-RECORDS = ["forms", "group_schemas", "group_windows", "link_schemas", "model_schemas", "pages", "schemas", "settings", "windows"]
+RECORDS = [
+    "forms",
+    "group_schemas",
+    "group_windows",
+    "link_schemas",
+    "model_schemas",
+    "pages",
+    "record_schemas",
+    "schemas",
+    "settings",
+    "windows",
+]
 
 
 def rooms(names: list[str]) -> set[str]:

@@ -8,11 +8,11 @@ import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import to_builtins
 
-from classifier.answer_json import assessment_json
 from classifier.assess import Assessor
 from classifier.explain import spans
-from classifier.letter import Access, Assessment, Disposition, Evidence, Letter, document
+from classifier.letter import Access, Assessment, Disposition, Evidence, Letter, assessment_json, document
 from classifier.purpose import quoted, telling
 from classifier.text import read, segmenter
 
@@ -50,7 +50,7 @@ def test_the_json_is_that_of_the_records(assessor: Assessor):
     accusation = Letter("2", "我要举报县人社局局长受贿，法院已经判决。1380000xxxx，我们38户联名，有人要跳楼。", place="青川镇")
     for letter in (WAGES, accusation):
         answer = assessor.assess(letter, today=TODAY)
-        assert assessment_json(answer) == orjson.dumps(answer)
+        assert assessment_json(answer) == orjson.dumps(to_builtins(answer))
     assert answer.signals.accused and answer.signals.group.evidence and answer.signals.urgency.evidence
 
 

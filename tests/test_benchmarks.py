@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 import pytest
+from msgspec import structs
 
 from benchmarks import accuracy, faithfulness, report, signals
 from benchmarks.figures import Figures, describe_model, judge, judge_peer
@@ -76,8 +77,8 @@ def test_a_letter_coded_with_a_domain_is_found_in_any_of_its_categories() -> Non
 def test_only_letters_routed_alone_can_go_astray_alone(assessor: Assessor, gold: list[GoldLetter]) -> None:
     assessments = [assessor.assess(g.letter, today=DAY) for g in gold]
     sent = [
-        replace(assessments[0], disposition=Disposition.AUTO, doubts=()),
-        replace(assessments[1], disposition=Disposition.REVIEW, doubts=("tie",)),
+        structs.replace(assessments[0], disposition=Disposition.AUTO, doubts=()),
+        structs.replace(assessments[1], disposition=Disposition.REVIEW, doubts=("tie",)),
     ]
     wrong = gold_letter(WAGES, "LAND.EXPROP", lead="ZRZY")
     alone = accuracy.alone(sent, [wrong, gold[1]])
@@ -101,7 +102,8 @@ def test_signals_count_what_was_said_and_what_is_so(assessor: Assessor, gold: li
 
 def test_a_number_of_people_must_be_the_stated_one(assessor: Assessor, gold: list[GoldLetter]) -> None:
     read = assessor.assess(gold[0].letter, today=DAY)
-    read = replace(read, signals=replace(read.signals, group=replace(read.signals.group, affected_count=38)))
+    group = structs.replace(read.signals.group, affected_count=38)
+    read = structs.replace(read, signals=structs.replace(read.signals, group=group))
     other, same = gold_letter(WAGES, "LABOR.MIGRANTWAGE", affected=39), gold_letter(WAGES, "LABOR.MIGRANTWAGE", affected=38)
     counted = signals.signals([read, read], [other, same])[-1]
     assert (counted.letters, counted.said, counted.both) == (2, 2, 1)
@@ -158,7 +160,7 @@ def test_a_random_deletion_takes_as_much_as_the_quotation() -> None:
         stretches, scattered = (f(like, letter, chance) for f in (faithfulness.stretches_like, faithfulness.scattered_like))
         assert stretches.sum() == scattered.sum() == like.sum() == 8
         assert not stretches[[2, 10, 18]].any()  # the end of the title, comma and full stop are no readable characters
-    assert faithfulness.without(letter, like) == replace(letter, title="，", text="我们在，干活，包工头，。")
+    assert faithfulness.without(letter, like) == structs.replace(letter, title="，", text="我们在，干活，包工头，。")
 
 
 def test_where_nothing_pulled_away_nothing_is_deleted(assessor: Assessor) -> None:

@@ -7,6 +7,7 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.json import encode
 
 from classifier.errors import BadInput
 from classifier.letter import Access, Letter, Purpose, Route, Signals
@@ -124,7 +125,7 @@ def stored(category: str, purpose: str, signals: Signals, route: Route) -> Case:
         stored_at="",
         assessment_seq=1,
         provenance=Provenance("", "", "", "", "", ""),
-        json=orjson.dumps(facts),
+        json=encode(facts),
         standing=Standing(category, route.lead, purpose, 4, 0.8, "review", str(route.access)),
         decisions=(),
     )

@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from classifier.answer_json import assessment_json
 from classifier.assess import Assessor
 from classifier.errors import Conflict
-from classifier.letter import Letter
+from classifier.letter import Letter, assessment_json
 from service.database import open_database
 from service.grouping import Grouping
 from service.intake import input_digest, keep, new_id, prepare, rehearse
@@ -58,7 +57,7 @@ def test_ids_sort_by_time() -> None:
 
 @pytest.mark.parametrize("change", [{"title": "x"}, {"text": "x"}, {"sender": "x"}, {"place": None}])
 def test_every_field_counts_in_the_digest(change: dict[str, str | None]) -> None:
-    fields = {name: getattr(LETTER, name) for name in Letter.__dataclass_fields__}
+    fields = {name: getattr(LETTER, name) for name in Letter.__struct_fields__}
     assert input_digest(Letter(**(fields | change))) != input_digest(LETTER)
 
 

@@ -10,10 +10,10 @@ import numpy as np
 import orjson
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import to_builtins
 
-from classifier.answer_json import assessment_json
 from classifier.assess import Assessor, load_assessor
-from classifier.letter import Access, Letter
+from classifier.letter import Access, Letter, assessment_json
 from classifier.matters import own_categories, part, stretches
 from classifier.text import read
 
@@ -71,7 +71,7 @@ def test_a_second_demand_has_its_own_span_evidence_and_route(assessor: Assessor)
     assert all(second.span[0] <= one.start < one.end <= second.span[1] for one in second.evidence)
     assert all(letter.text[one.start : one.end] == one.text for one in second.evidence)
     assert "several_matters" in answer.doubts
-    assert assessment_json(answer) == orjson.dumps(answer)
+    assert assessment_json(answer) == orjson.dumps(to_builtins(answer))
 
 
 def test_of_an_accusation_of_nobody_we_know_no_matter_goes_out_by_itself(assessor: Assessor):

@@ -14,11 +14,10 @@ from fastapi.testclient import TestClient
 from test_promotion import copy_version
 
 from classifier import registry
-from classifier.answer_json import assessment_json
 from classifier.assess import load_assessor
 from classifier.corpus import LabelledLetter
 from classifier.drift import reference, vitals
-from classifier.letter import Letter
+from classifier.letter import Letter, assessment_json
 from classifier.text import SHIPPED_DICTIONARY
 from classifier.training import Recipe, train
 from service.access import new_key

@@ -1,13 +1,13 @@
 """Accusations never reach the accused: not in lists, not by id, not in answers, logs or pages of those who may not see them."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import cast
 
 import pytest
 from fastapi.testclient import TestClient
+from msgspec.structs import replace
 
 from classifier.assess import Assessor
 from classifier.letter import Access, AccusedParty, Assessment, Letter

@@ -7,7 +7,8 @@ discipline organ. The words it goes by are rows of ``accused_words.csv`` and ``s
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from classifier.departments import Department
 from classifier.letter import AccusedParty, Purpose
@@ -20,8 +21,7 @@ _BEFORE = 12  # characters before a name that tell how it is meant
 _SERVED = frozenset({"JWJW"})  # whom accusers write to: named alone, it is the addressee
 
 
-@dataclass(frozen=True, slots=True)
-class _Mention:
+class _Mention(Struct, frozen=True, gc=False):
     """A department's name in the document, with the person named after it (``end`` includes the person)."""
 
     department: str

@@ -17,6 +17,7 @@ from typing import Final
 from zipfile import BadZipFile
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from classifier.errors import BadDataFile
@@ -39,8 +40,7 @@ Keys = NDArray[np.uint32]
 Values = NDArray[np.complex64]
 
 
-@dataclass(frozen=True, slots=True)
-class Loudest:
+class Loudest(Struct, frozen=True, gc=False):
     """The loudest stretch ``start:end`` of a document, and the document's score in log odds; above 0 an alarm may go off."""
 
     score: float

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from classifier.signals.numerals import whole_number
 
@@ -77,8 +78,7 @@ class Kind(StrEnum):
     TOUCHED = "touched"  # said to be affected (涉及人数)
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True, gc=False):
     """A number of people with its kind; ``start:end`` are its characters in the document."""
 
     number: int

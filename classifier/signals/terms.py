@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from msgspec import Struct
+
 from classifier.letter import Evidence, GroupLevel, LitigationState, UrgencyLevel
 from classifier.tables import Row, Table, open_table, values
 from classifier.text import WordList, codes_of, word_list
@@ -76,8 +78,7 @@ class Term:
     reach: int = REACH
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True, gc=False):
     """A row that holds: characters ``start:end`` of the document, from the word to what stands near it."""
 
     row: int
