@@ -98,6 +98,7 @@ def serve(settings: Settings) -> None:
     import uvicorn  # only who serves needs a server: tests and tools that build the app do not
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)  # six lines about nothing at every start
     app = build_app(settings)
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.collect()

@@ -1,5 +1,6 @@
 """What a start loads: each in a process of its own, for whatever another test imported would be there already."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -54,3 +55,13 @@ assert [is_han(ord("征")), is_han(ord("a"))] == [True, False]"""
     tables = {"numba.np.random.legacy", "numba.typed.dictimpl"}
     assert loaded(tables, code, str(tmp_path)) == tables  # compiled
     assert loaded(tables, code, str(tmp_path)) == set()
+
+
+def test_a_minute_of_compiling_is_announced_once_and_only_when_it_is_spent(tmp_path: Path):
+    code = "from classifier.kernels.characters import is_gap, is_han\nis_han(1), is_gap(1)"
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    said = [
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stderr
+        for _ in range(2)
+    ]
+    assert said[0].count("compiling machine code") == 1 and said[1] == ""

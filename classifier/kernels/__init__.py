@@ -16,6 +16,7 @@ as ordinary Python.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import cache, update_wrapper
 from pathlib import Path
@@ -55,6 +56,7 @@ def _compile(function: Callable[..., Any]) -> Callable[..., Any]:
     try:
         dispatcher = njit(cache=True)(function)
     except RuntimeError:  # nowhere to keep it: a read-only installation compiles at every start
+        _announce_the_wait("nothing can be kept here, so at every start: let NUMBA_CACHE_DIR name a folder")
         return cast(Callable[..., Any], njit(function))
     if dispatcher is not function:  # NUMBA_DISABLE_JIT gives the function back
         _look_there_first(dispatcher._cache)
@@ -68,10 +70,20 @@ def _look_there_first(kept: Any) -> None:  # noqa: ANN401 - numba's own class of
 
     def load_overload(signature: object, target: object) -> object:
         rtsys.initialize(target)  # what running needs: counted memory
+        found = None
         with kept._guard_against_spurious_io_errors():
-            return kept._load_overload(signature, target)
+            found = kept._load_overload(signature, target)
+        if found is None:
+            _announce_the_wait("kept for later starts")
+        return found
 
     kept.load_overload = load_overload
+
+
+@cache
+def _announce_the_wait(kept: str) -> None:
+    """Once, and loud enough for a console without any logging: a minute of silence looks like a program that hangs."""
+    logging.getLogger("fenxin").warning("compiling machine code for this processor, which takes about a minute; %s", kept)
 
 
 def _notice_neighbours(kept: Any, own: Path) -> None:  # noqa: ANN401
