@@ -1,6 +1,6 @@
 """The records everything else speaks in: a letter (信访件) in, an assessment (研判结果) out.
 
-All are frozen. Field names are the public JSON shape (``docs/design`` §2): stable, additions allowed. The unit of analysis is the
+All are frozen. Field names are the keys of the public JSON: stable, additions allowed. The unit of analysis is the
 matter (信访事项), never the person: there is deliberately no record about a petitioner.
 """
 
