@@ -56,11 +56,8 @@ def serve(
     county: CountyOption = None,
 ) -> None:
     """Serve the pages and the HTTP interface; needs API keys unless it listens on loopback only."""
-    from classifier.garbage import nothing_collected
-
-    with nothing_collected():
-        from service.app import serve as run
-        from service.settings import read_settings
+    from service.app import serve as run
+    from service.settings import read_settings
 
     chosen = {"host": host, "port": port, "models": model, "county": county}
     run(read_settings(**{name: value for name, value in chosen.items() if value is not None}))
@@ -83,12 +80,9 @@ def assess(
     done."""
     from functools import partial
 
-    from classifier.garbage import nothing_collected
-
-    with nothing_collected():
-        from classifier.assess import load_assessor
-        from classifier.workers import assess_with_workers
-        from service.settings import read_settings
+    from classifier.assess import load_assessor
+    from classifier.workers import assess_with_workers
+    from service.settings import read_settings
 
     settings = read_settings()
     if file.exists() and out.exists() and file.samefile(out):
