@@ -73,8 +73,17 @@ def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
 
 @pytest.mark.parametrize("url", ["nonsense", "sqlite+nothing:///x", "postgresql+missing://x"])
 def test_an_unreadable_address_is_refused(url: str) -> None:
-    with pytest.raises(BadInput, match="database_url"):
+    with pytest.raises(BadInput, match="FENXIN_DATABASE_URL: 无法识别"):
         open_database(url)
+
+
+def test_a_store_that_should_be_there_is_not_made_by_mistake(tmp_path: Path) -> None:
+    file = tmp_path / "fenxin.db"
+    with pytest.raises(BadInput, match=r"FENXIN_DATABASE_URL: .*fenxin\.db 不存在"):
+        open_database(f"sqlite:///{file}", create=False)
+    assert not file.exists()
+    open_database(f"sqlite:///{file}").close()
+    open_database(f"sqlite:///{file}", create=False).close()
 
 
 def test_a_missing_folder_says_so(tmp_path: Path) -> None:
