@@ -30,7 +30,6 @@ fenxin = typer.Typer(
     pretty_exceptions_enable=False,
 )
 fenxin.add_typer(models_app, name="models")
-add_learning(fenxin)
 fenxin.add_typer(taxonomy_app, name="taxonomy")
 
 ModelOption = Annotated[
@@ -80,8 +79,7 @@ def assess(
     model: ModelOption = None,
     county: CountyOption = None,
 ) -> None:
-    """Assess every letter of a file: one assessment a line, in input order. A bad line is reported and the others are still
-    done."""
+    """Assess every letter of a file: one assessment per line, in input order. Bad lines are reported; the others are still done."""
     from functools import partial
 
     from classifier.assess import load_assessor
@@ -105,8 +103,8 @@ def group(
     model: ModelOption = None,
     county: CountyOption = None,
 ) -> None:
-    """Find the letters that are about one matter: one line a letter, in input order; group is null where a letter stands alone.
-    A bad line is reported and the others are still done."""
+    """Find letters about the same matter: one line per letter, in input order; group is null for a letter that stands alone.
+    Bad lines are reported; the others are still done."""
     from classifier.assess import load_assessor
     from classifier.grouping.archive import group_file
     from classifier.grouping.linkage import linker_of
@@ -182,6 +180,9 @@ def evaluate(
     p = assessor.probabilities(Letter(x.id, x.text, x.title) for x in _progress(iter(letters), total=len(letters)))
     scores = {"model": assessor.version, **score(p, assessor.classes, [x.right for x in letters]).as_dict()}
     typer.echo(orjson.dumps(scores).decode() if as_json else "\n".join(f"{name:<18} {value}" for name, value in scores.items()))
+
+
+add_learning(fenxin)  # here, so that `fenxin --help` begins with what is used most
 
 
 def _check_known(letters: Sequence[LabelledLetter], assessor: Assessor) -> None:

@@ -46,10 +46,12 @@ def promote_model(
     version: str,
     reason: ReasonOption,
     officer: OfficerOption = None,
-    despite_verdict: Annotated[bool, typer.Option("--despite-verdict", help="Although its comparison refused it.")] = False,
+    despite_verdict: Annotated[
+        bool, typer.Option("--despite-verdict", help="Promote it although the comparison refused it.")
+    ] = False,
     models: FolderOption = None,
 ) -> None:
-    """Let a version answer from now on; running services follow within two seconds."""
+    """Make a version the champion; running services switch to it within two seconds."""
     from classifier import registry
 
     folder, named = _folder(models), officer_named(officer)
@@ -63,7 +65,7 @@ def rollback(
     officer: OfficerOption = None,
     models: FolderOption = None,
 ) -> None:
-    """Let the version answer that did before the last promotion."""
+    """Make the previous champion the champion again."""
     from classifier import registry
 
     typer.echo(f"champion: {registry.rollback(_folder(models), officer=officer_named(officer), reason=reason)}")
@@ -71,7 +73,7 @@ def rollback(
 
 @models_app.command()
 def history(models: FolderOption = None) -> None:
-    """Who let which version answer, when and why."""
+    """Who promoted which version, when and why."""
     from classifier import registry
 
     for one in registry.history(_folder(models)):
