@@ -1,4 +1,4 @@
-"""Handwork: what the command line does with the store of an installation: a training in the foreground, a replay."""
+"""Handwork: the commands that open the store themselves: a training in the foreground, a replay."""
 
 from __future__ import annotations
 
