@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from classifier.errors import BadTrainingData, FenxinError
 from classifier.letter import GroupLevel, Purpose, UrgencyLevel, document
 
 OUT_OF_SCOPE_FILE = "out_of_scope.jsonl"
+TEXT_COLUMNS, LABEL_COLUMNS = ("text", "title"), ("category", "label", "cat")
 DECIDED = "decided"  # the origin of letters whose label is an officer's decision
 
 
@@ -107,7 +108,7 @@ def _json_records(name: str, content: str) -> Iterator[tuple[int, dict[str, Any]
         try:
             record = orjson.loads(line)
         except orjson.JSONDecodeError as fault:
-            raise BadTrainingData(name, row, f"not JSON: {fault}") from fault
+            raise BadTrainingData(name, row, f"not JSON: {fault.msg} (column {fault.colno})") from fault
         if not isinstance(record, dict):
             raise BadTrainingData(name, row, "expected one JSON object a line")
         yield row, record
@@ -116,10 +117,20 @@ def _json_records(name: str, content: str) -> Iterator[tuple[int, dict[str, Any]
 def _csv_records(name: str, content: str) -> Iterator[tuple[int, dict[str, Any]]]:
     reader = csv.DictReader(io.StringIO(content), strict=True)
     try:
+        _check_header(name, reader.fieldnames or ())
         for record in reader:
+            if None in record:  # a comma in a text without quotes: the rest of the letter would be lost
+                raise BadTrainingData(name, reader.line_num, "more cells than the header has; put cells with a comma in quotes")
             yield reader.line_num, record
     except csv.Error as fault:
         raise BadTrainingData(name, reader.line_num, f"not CSV: {fault}") from fault
+
+
+def _check_header(name: str, columns: Sequence[str]) -> None:
+    for wanted in (TEXT_COLUMNS, LABEL_COLUMNS):
+        if columns and set(columns).isdisjoint(wanted):
+            found = ", ".join(map(repr, columns))
+            raise BadTrainingData(name, 1, f"no column {' or '.join(wanted)} in the header, only {found}; cells end with commas")
 
 
 def _letter(name: str, row: int, record: dict[str, Any]) -> LabelledLetter:
@@ -131,7 +142,7 @@ def _letter(name: str, row: int, record: dict[str, Any]) -> LabelledLetter:
             raise BadTrainingData(name, row, f"{key}: expected text, found {type(value).__name__}")
         return str(value).strip()
 
-    category = cell("category") or cell("label") or cell("cat")
+    category = next(filter(None, map(cell, LABEL_COLUMNS)), "")
     if not category and name != OUT_OF_SCOPE_FILE:
         raise BadTrainingData(name, row, "neither category nor label; texts that are no petition belong in out_of_scope.jsonl")
     if not cell("text") and not cell("title"):

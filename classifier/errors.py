@@ -1,4 +1,4 @@
-"""The product's single error tree; ``service.app`` holds the one table that turns it into HTTP statuses.
+"""The product's single error tree; ``service/problems.py`` holds the one table that turns it into HTTP statuses.
 
 FenxinError
 ├── BadInput          what a caller sent cannot be read          (record, row, field)

@@ -1,4 +1,4 @@
-"""How good a model is: accuracy at 1 and 3, by domain, macro-F1, calibration."""
+"""How good a model is: accuracy of the best and the best three categories, of the domain, macro-F1, calibration error."""
 
 from __future__ import annotations
 
@@ -52,13 +52,6 @@ def score(p: Probabilities, classes: Sequence[str], right: Sequence[Answers]) ->
         macro_f1=_macro_f1(top[:, 0], right),
         calibration_error=calibration_error(p.max(axis=1), hit),
     )
-
-
-def by_domain(p: Probabilities, classes: Sequence[str]) -> tuple[list[str], Probabilities]:
-    """Probabilities rolled up to the domains, (n_letters, n_domains)."""
-    domains = sorted({domain_of(c) for c in classes})
-    member = np.array([[domain_of(c) == d for d in domains] for c in classes], dtype=float)
-    return domains, p @ member
 
 
 def _domain_accuracy(p: Probabilities, names: NDArray[np.str_], right: Sequence[Answers]) -> float:

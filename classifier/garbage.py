@@ -1,4 +1,4 @@
-"""No looking for garbage while things are loaded: nearly all that a start makes stays until the end."""
+"""Pausing the garbage collector while a model is loaded: nearly everything that is made then stays until the end."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def nothing_collected() -> Iterator[None]:
-    """Pause the collector, which would look again and again at half a million objects that stay: a tenth of the time of a start.
+    """Pause the collector, which would otherwise spend about a tenth of the loading time on half a million objects that stay.
 
     >>> with nothing_collected():
     ...     gc.isenabled()

@@ -1,4 +1,4 @@
-"""Which department a labelled letter would be led to under each of several categories; what a misroute is measured by."""
+"""Leads: the department that each category would send a labelled letter to; misroutes are measured by it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The records everything else speaks in: a letter (信访件) in, an assessment (研判结果) out.
 
 All are frozen structs of msgspec, which are made, and turned into JSON, several times faster than dataclasses. Field names are the
-public JSON shape (``docs/design`` §2): stable, additions allowed. The unit of analysis is the matter (信访事项), never the person:
-there is deliberately no record about a petitioner.
+keys of the public JSON: stable, additions allowed. The unit of analysis is the matter (信访事项), never the person: there is
+deliberately no record about a petitioner.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a promotion would change (预览): the letters that two models answer differently, and a table by department."""
+"""Preview (预览): the letters that two models answer differently, and a table by department."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decisions in, a challenger (候选模型) with its verdict out; nothing is promoted, the champion's files are only read."""
+"""Retraining: officers' decisions in, a challenger (候选模型) with its verdict out; nothing is promoted."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+import textwrap
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,12 +48,12 @@ def settings() -> str:
 
 def commands() -> str:
     """Every command with its arguments, and what it does."""
-    told = (f"{usage}\n    {command.help}" for usage, command in usages(typer.main.get_command(fenxin), "fenxin"))
+    told = (f"{usage}\n{_wrapped(command.help)}" for usage, command in usages(typer.main.get_command(fenxin), "fenxin"))
     return "\n".join(["```text", *told, "```"])
 
 
 def usages(command: typer.core.TyperCommand, name: str) -> Iterator[tuple[str, typer.core.TyperCommand]]:
-    """Each command below ``command`` with its usage line, such as ``fenxin models show VERSION [--models PATH]``."""
+    """Each command below ``command`` with its usage line, such as ``fenxin models show VERSION [--models MODELS]``."""
     below = getattr(command, "commands", {})
     for part, one in below.items():
         yield from usages(one, f"{name} {part}")
@@ -62,9 +63,15 @@ def usages(command: typer.core.TyperCommand, name: str) -> Iterator[tuple[str, t
 
 def _usage(parameter: typer.core.TyperOption) -> str:
     if parameter.param_type_name == "argument":
-        return (parameter.name or "").upper() + ("…" if parameter.nargs == -1 else "")
-    option = parameter.opts[0]
-    return f"[{option}]" if parameter.is_flag else f"[{option} {option.lstrip('-').upper()}]"
+        usage = (parameter.name or "").upper() + ("…" if parameter.nargs == -1 else "")
+    else:
+        option = parameter.opts[0]
+        usage = option if parameter.is_flag else f"{option} {option.lstrip('-').upper()}"
+    return usage if parameter.required else f"[{usage}]"
+
+
+def _wrapped(text: str | None) -> str:
+    return textwrap.fill(" ".join((text or "").split()), 120, initial_indent="    ", subsequent_indent="    ")
 
 
 WRITERS: dict[str, Callable[[], str]] = {"answer": answer, "settings": settings, "commands": commands}

@@ -159,8 +159,10 @@ def read_keys(path: Path) -> dict[str, ApiKey]:
     """
     try:
         lines = path.read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise BadDataFile(str(path), None, f"API 密钥文件无法读取（{type(wrong).__name__}）") from wrong
+    except UnicodeDecodeError as wrong:
+        raise BadDataFile(str(path), None, "API 密钥文件不是 UTF-8 编码，请另存为“CSV UTF-8”") from wrong
+    except OSError as wrong:
+        raise BadDataFile(str(path), None, f"API 密钥文件无法读取：{wrong.strerror}") from wrong
     rows = csv.DictReader(lines)
     if tuple(rows.fieldnames or ()) not in (COLUMNS, BOUND_COLUMNS):
         raise BadDataFile(str(path), 1, f"表头应为 {','.join(COLUMNS)}，可加 departments")

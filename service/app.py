@@ -1,4 +1,4 @@
-"""App: the only wiring; settings in, a service out."""
+"""App: puts the whole service together; settings in, a FastAPI application out. Nothing else wires parts to each other."""
 
 from __future__ import annotations
 
@@ -116,22 +116,25 @@ def serve(settings: Settings) -> None:
     )
 
 
-def _wire(desk: Desk) -> FastAPI:
-    @asynccontextmanager
-    async def open_hours(_app: FastAPI) -> AsyncIterator[None]:
-        with suppress(Exception):  # a failed rehearsal makes the first letter slow, not the service unusable
-            await desk.write(lambda: rehearse(desk.assessor, desk.database, desk.grouping, desk.now()))
-        following = asyncio.create_task(go_round(desk))
-        yield
-        following.cancel()
-        with suppress(asyncio.CancelledError):
-            await following
-        with suppress(StorageFailed):
-            await desk.think(lambda: desk.foreman.stop(desk.now()))
-        with suppress(StorageFailed):  # what was learnt is learnt again from the letters
-            await save_learnt(desk)
-        desk.close()
+@asynccontextmanager
+async def _open_hours(app: FastAPI) -> AsyncIterator[None]:
+    """What happens before the first request and after the last one."""
+    desk: Desk = app.state.desk
+    with suppress(Exception):  # a failed rehearsal makes the first letter slow, not the service unusable
+        await desk.write(lambda: rehearse(desk.assessor, desk.database, desk.grouping, desk.now()))
+    following = asyncio.create_task(go_round(desk))
+    yield
+    following.cancel()
+    with suppress(asyncio.CancelledError):
+        await following
+    with suppress(StorageFailed):
+        await desk.think(lambda: desk.foreman.stop(desk.now()))
+    with suppress(StorageFailed):  # what was learnt is learnt again from the letters
+        await save_learnt(desk)
+    desk.close()
 
+
+def _wire(desk: Desk) -> FastAPI:
     app = FastAPI(
         title="分信 Fenxin",
         summary="信访件研判与分流",
@@ -140,7 +143,7 @@ def _wire(desk: Desk) -> FastAPI:
         openapi_url="/v1/openapi.json",
         docs_url=None,  # the interactive page would load scripts from outside
         redoc_url=None,
-        lifespan=open_hours,
+        lifespan=_open_hours,
     )
     app.state.desk = desk
     app.include_router(V1)

@@ -1,4 +1,4 @@
-"""Casework: a letter and a decision from request to stored row, the same way for the API and the pages."""
+"""Casework: letters, decisions and objections from request to stored row, the same for the API and the pages."""
 
 from __future__ import annotations
 

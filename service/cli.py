@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from signal import SIGTERM, default_int_handler, signal
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from classifier.errors import FenxinError
+from classifier.errors import BadLine, FenxinError
 from service.learning_commands import add_learning
-from service.model_commands import MODELS, models_app, officer_named
+from service.model_commands import models_app, officer_named
 from service.taxonomy_commands import CountyOption, taxonomy_app
+
+if TYPE_CHECKING:  # `fenxin --help` waits for none of it
+    from classifier.assess import Assessor
+    from classifier.corpus import LabelledLetter
 
 T = TypeVar("T")
 
@@ -26,7 +30,6 @@ fenxin = typer.Typer(
     pretty_exceptions_enable=False,
 )
 fenxin.add_typer(models_app, name="models")
-add_learning(fenxin)
 fenxin.add_typer(taxonomy_app, name="taxonomy")
 
 ModelOption = Annotated[
@@ -56,11 +59,8 @@ def serve(
     county: CountyOption = None,
 ) -> None:
     """Serve the pages and the HTTP interface; needs API keys unless it listens on loopback only."""
-    from classifier.garbage import nothing_collected
-
-    with nothing_collected():
-        from service.app import serve as run
-        from service.settings import read_settings
+    from service.app import serve as run
+    from service.settings import read_settings
 
     chosen = {"host": host, "port": port, "models": model, "county": county}
     run(read_settings(**{name: value for name, value in chosen.items() if value is not None}))
@@ -79,34 +79,19 @@ def assess(
     model: ModelOption = None,
     county: CountyOption = None,
 ) -> None:
-    """Assess every letter of a file: one assessment a line, in input order. A bad line is reported and the others are still
-    done."""
+    """Assess every letter of a file: one assessment per line, in input order. Bad lines are reported; the others are still done."""
     from functools import partial
 
-    from classifier.garbage import nothing_collected
-
-    with nothing_collected():
-        from classifier.assess import load_assessor
-        from classifier.workers import assess_with_workers
-        from service.settings import read_settings
+    from classifier.assess import load_assessor
+    from classifier.workers import assess_with_workers
+    from service.settings import read_settings
 
     settings = read_settings()
-    if file.exists() and out.exists() and file.samefile(out):
-        raise FenxinError(f"{out}: is the input itself; name another file")
+    _check_other_file(file, out)
     lines = _read_lines(file)
     load = partial(load_assessor, model or settings.models, county or settings.county, None if model else settings.model_version)
-    bad = 0
-    with _writer(out) as write:
-        results = assess_with_workers(lines, load, today=date.today(), workers=workers, reasons=reasons)
-        for result in _progress(results, total=len(lines)):
-            if isinstance(result, bytes):
-                write(result + b"\n")
-            else:
-                bad += 1
-                typer.echo(f"fenxin: {file}: {result}", err=True)
-    if bad:
-        typer.echo(f"fenxin: {bad} of {len(lines)} lines could not be read", err=True)
-        raise typer.Exit(1)
+    results = assess_with_workers(lines, load, today=date.today(), workers=workers, reasons=reasons)
+    _write_results(_progress(results, total=len(lines)), file, out)
 
 
 @fenxin.command()
@@ -118,30 +103,19 @@ def group(
     model: ModelOption = None,
     county: CountyOption = None,
 ) -> None:
-    """Find the letters that are about one matter: one line a letter, in input order; group is null where a letter stands alone.
-    A bad line is reported and the others are still done."""
+    """Find letters about the same matter: one line per letter, in input order; group is null for a letter that stands alone.
+    Bad lines are reported; the others are still done."""
     from classifier.assess import load_assessor
     from classifier.grouping.archive import group_file
     from classifier.grouping.linkage import linker_of
     from service.settings import read_settings
 
     settings = read_settings()
-    if file.exists() and out.exists() and file.samefile(out):
-        raise FenxinError(f"{out}: is the input itself; name another file")
+    _check_other_file(file, out)
     assessor = load_assessor(model or settings.models, county or settings.county, None if model else settings.model_version)
     signal(SIGTERM, default_int_handler)  # asked to end, it ends its reading process too, as with Ctrl-C
-    bad = good = 0
-    with _on_disk(file) as path, _writer(out) as write:
-        for result in group_file(path, assessor, linker_of(assessor)):
-            if isinstance(result, bytes):
-                good += 1
-                write(result + b"\n")
-            else:
-                bad += 1
-                typer.echo(f"fenxin: {file}: {result}", err=True)
-    if bad:
-        typer.echo(f"fenxin: {bad} of {bad + good} lines could not be read", err=True)
-        raise typer.Exit(1)
+    with _on_disk(file) as path:
+        _write_results(group_file(path, assessor, linker_of(assessor)), file, out)
 
 
 @fenxin.command()
@@ -149,7 +123,9 @@ def train(
     data: Annotated[
         list[Path], typer.Argument(help="Files (.jsonl, .csv) or folders of labelled letters: text, title?, category or label.")
     ],
-    out: Annotated[Path, typer.Option("--out", help="Folder of versions to save into.")] = MODELS,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder of versions to save into. Default: the setting FENXIN_MODELS.")
+    ] = None,
     day: Annotated[str | None, typer.Option("--day", help="ISO date for the version's name; default today.")] = None,
     promote: Annotated[bool, typer.Option("--promote", help="Let the new version answer.")] = False,
     seed: Annotated[int, typer.Option("--seed", help="Same letters, seed and day: same bytes.")] = 0,
@@ -167,17 +143,17 @@ def train(
     from classifier.training import train as fit
     from service.settings import read_settings
 
-    letters = read_labelled(data)
-    local = county or read_settings().county
+    stamp = _iso_day(day) if day else datetime.now(UTC).date().isoformat()
+    settings = read_settings()
+    letters, local, models = read_labelled(data), county or settings.county, out or settings.models
     taxonomy = load_taxonomy(local)
     ours = taxonomy if check_labels(letters, taxonomy.categories) else None
     recipe = Recipe(seed=seed)
     trained = fit(letters, ours, recipe, load_leads(taxonomy, local) if ours else None)
-    stamp = _iso_day(day) if day else datetime.now(UTC).date().isoformat()
     manifest = make_manifest(trained, letters, ours, recipe, load_contract(taxonomy.departments, local), day=stamp)
-    version = registry.save(out, trained.state, SHIPPED_DICTIONARY, manifest, make_card(manifest))
+    version = registry.save(models, trained.state, SHIPPED_DICTIONARY, manifest, make_card(manifest))
     if promote:
-        registry.promote(out, version, officer=officer_named(None), reason="fenxin train --promote")
+        registry.promote(models, version, officer=officer_named(None), reason="fenxin train --promote")
     typer.echo(f"{version}: {len(letters):,} letters, held out: {trained.scores}")
 
 
@@ -200,9 +176,48 @@ def evaluate(
     settings = read_settings()
     assessor = load_assessor(model or settings.models, county or settings.county, None if model else settings.model_version)
     letters = [letter for letter in read_labelled(data) if letter.in_scope]
+    _check_known(letters, assessor)
     p = assessor.probabilities(Letter(x.id, x.text, x.title) for x in _progress(iter(letters), total=len(letters)))
     scores = {"model": assessor.version, **score(p, assessor.classes, [x.right for x in letters]).as_dict()}
     typer.echo(orjson.dumps(scores).decode() if as_json else "\n".join(f"{name:<18} {value}" for name, value in scores.items()))
+
+
+add_learning(fenxin)  # here, so that `fenxin --help` begins with what is used most
+
+
+def _check_known(letters: Sequence[LabelledLetter], assessor: Assessor) -> None:
+    """Say how many letters no answer of the model could be right for, and refuse where that is all of them."""
+    known = set(assessor.classes)
+    strange = [letter for letter in letters if known.isdisjoint(letter.right)]
+    if len(strange) == len(letters):
+        example = f", such as {strange[0].category!r}" if strange else ""
+        raise FenxinError(f"no letter has a label that model {assessor.version} knows{example}; name its model with --model")
+    if strange:
+        told = f"{len(strange):,} of {len(letters):,} letters have a label that model {assessor.version} does not know"
+        typer.echo(f"fenxin: {told}, such as {strange[0].category!r}; they count as wrong", err=True)
+
+
+def _check_other_file(file: Path, out: Path) -> None:
+    if file.exists() and out.exists() and file.samefile(out):
+        raise FenxinError(f"{out}: is the input itself; name another file")
+
+
+def _write_results(results: Iterable[bytes | BadLine], file: Path, out: Path) -> None:
+    """Write what was done and report what could not be read; exit status 1 if there was any of that."""
+    bad = good = 0
+    with _writer(out) as write:
+        for result in results:
+            if isinstance(result, bytes):
+                good += 1
+                write(result + b"\n")
+            else:
+                bad += 1
+                typer.echo(f"fenxin: {file}: {result}", err=True)
+    if not bad + good:
+        typer.echo(f"fenxin: {file}: holds no letters", err=True)
+    if bad:
+        typer.echo(f"fenxin: {bad} of {bad + good} lines could not be read", err=True)
+        raise typer.Exit(1)
 
 
 def _iso_day(day: str) -> str:
@@ -229,7 +244,7 @@ def _on_disk(file: Path) -> Iterator[Path]:
 
     if str(file) != "-":
         if not file.is_file():
-            raise FenxinError(f"{file}: no such file")
+            raise FenxinError(f"{file}: {'not a regular file; use - for standard input' if file.exists() else 'no such file'}")
         yield file
         return
     with NamedTemporaryFile(prefix="fenxin-", suffix=".jsonl") as kept:

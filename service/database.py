@@ -25,6 +25,7 @@ from service.checkpoints import LONGEST, Checkpoints
 LEAST_ROOM = 16 * 2**20  # bytes: some thousand letters
 BUSY_MS = 10_000  # how long one process waits for another's write before giving up
 CACHE_KB = 32_768  # of pages that a connection keeps: linking reads many small rows all over the index
+URL_SETTING = "FENXIN_DATABASE_URL"
 UPGRADE_LOCK = 7_220_430  # any number of our own: replicas that start together upgrade one after the other
 _FULL = {sqlite3.SQLITE_FULL}
 _READ_ONLY = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
@@ -53,6 +54,11 @@ class Database:
         file = engine.url.database if self.single_writer else None
         self._file = Path(file).resolve() if file and file != ":memory:" else None
         self._checkpoints = Checkpoints(self._carry_over) if self._file else None
+
+    @property
+    def missing(self) -> Path | None:
+        """The store's file where it is not there yet; None for a store that is there or lies in no file."""
+        return self._file if self._file and not self._file.exists() else None
 
     def check_room(self) -> None:
         """Say so before the disk is full: a store in a file needs some room to go on.
@@ -129,15 +135,17 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str) -> Database:
-    """Open the store at ``url`` and bring its tables up to date.
+def open_database(url: str, *, create: bool = True) -> Database:
+    """Open the store at ``url`` and bring its tables up to date; ``create``: make a SQLite file that is not there.
 
     Raises:
-        BadInput: the URL cannot be read.
+        BadInput: the URL cannot be read, or names a file that is not there and is not to be made.
         StorageFailed: the store cannot be opened or changed.
     """
     database = Database(_engine(url))
     try:
+        if not create and database.missing:
+            raise BadInput(f"数据库文件 {database.missing} 不存在；请在服务所在的文件夹中运行，或改正此项设置", field=URL_SETTING)
         with database.writing() as connection:
             _upgrade(connection)
     except BaseException:
@@ -154,7 +162,7 @@ def _engine(url: str) -> Engine:
         # hide_parameters: a driver's complaint must never carry a letter's words into a log
         engine = create_engine(parsed, hide_parameters=True, pool_size=10, max_overflow=10)
     except (ArgumentError, SQLAlchemyError, ImportError) as wrong:
-        raise BadInput(f"无法识别的数据库地址（{type(wrong).__name__}）", field="database_url") from wrong
+        raise BadInput("无法识别的数据库地址，应为 sqlite:///文件 或 postgresql://主机/库名", field=URL_SETTING) from wrong
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -1,4 +1,4 @@
-"""Doors: what the description of every JSON door says of its problems."""
+"""Doors: the error responses that the OpenAPI document lists for each JSON endpoint."""
 
 from __future__ import annotations
 

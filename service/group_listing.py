@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, Connection, func, select, tuple_
 
-from classifier.errors import BadInput
+from service.cursors import place_of, write_cursor
 from service.group_figures import EPOCH, GroupCase, counted
 from service.moments import CHINA
 from service.tables import GROUP_CASE, LETTER, LINK, MEMBER
 
 G = GROUP_CASE.c
+PLACE = (str, int)  # when the last group of a page had its newest letter, and its number
 NAMES_SHOWN = 5  # shared places and firms named for a group
 
 
@@ -31,11 +29,6 @@ class WantedGroups:
     category: str | None = None
     at_least: int = 0
     below: int | None = None
-
-    @property
-    def digest(self) -> str:
-        """Name this choice briefly, so that a cursor is not used with another one."""
-        return hashlib.sha256(orjson.dumps(astuple(self))).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +76,12 @@ def list_groups(connection: Connection, wanted: WantedGroups, *, cursor: str | N
     """
     query = select(GROUP_CASE).where(*_conditions(wanted)).order_by(G.newest.desc(), G.number.desc()).limit(limit + 1)
     if cursor:
-        query = query.where(tuple_(G.newest, G.number) < _read_cursor(cursor, wanted))
+        query = query.where(tuple_(G.newest, G.number) < place_of(cursor, wanted, PLACE))
     rows = connection.execute(query).all()
     cases = [GroupCase(**row._mapping) for row in rows[:limit]]
-    place = orjson.dumps([wanted.digest, cases[-1].newest, cases[-1].number]) if len(rows) > limit else None
+    more = len(rows) > limit
     return GroupPage(
-        tuple(lines_of(connection, cases)), base64.urlsafe_b64encode(place).rstrip(b"=").decode() if place is not None else None
+        tuple(lines_of(connection, cases)), write_cursor(wanted, [cases[-1].newest, cases[-1].number]) if more else None
     )
 
 
@@ -169,14 +162,3 @@ def _conditions(wanted: WantedGroups) -> list[ColumnElement[bool]]:
         (wanted.below is not None, G.senders < (wanted.below or 0)),
     ]
     return [condition for present, condition in asked if present]
-
-
-def _read_cursor(cursor: str, wanted: WantedGroups) -> tuple[str, int]:
-    try:
-        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        digest, newest, number = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (UnicodeEncodeError, binascii.Error, orjson.JSONDecodeError, TypeError, ValueError):
-        raise BadInput("无法识别的游标；请从第一页重新开始", field="cursor") from None
-    if not (type(number) is int and abs(number) < 1 << 62 and isinstance(newest, str)) or digest != wanted.digest:
-        raise BadInput("游标属于另一组筛选条件；请从第一页重新开始", field="cursor")
-    return newest, number

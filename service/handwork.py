@@ -1,4 +1,4 @@
-"""Handwork: what the command line does with the store of an installation: a training in the foreground, a replay."""
+"""Handwork: the commands that open the store themselves: a training in the foreground, a replay."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ def retrain_now(settings: Settings, officer: str, reason: str, tell: Tell) -> di
     """Order a training and do it here and now; one that waits already, or whose worker fell silent, is done instead.
 
     Raises:
+        BadInput: there is no store; a new one would hold nothing to learn from.
         Busy: one is under way, in the service or elsewhere; names it.
         FenxinError: it failed; the champion is as before.
     """
-    database = open_database(settings.database_url)
+    database = open_database(settings.database_url, create=False)
     try:
         now = datetime.now(UTC)
         with database.writing() as connection:
@@ -41,9 +42,10 @@ def replay_now(settings: Settings, letter_id: str) -> Replay:
     """Do a stored assessment again; accusations only where the local officer may read them.
 
     Raises:
+        BadInput: there is no store.
         NotFound: no such letter, or not for the local officer.
     """
-    database = open_database(settings.database_url)
+    database = open_database(settings.database_url, create=False)
     try:
         with database.reading() as connection:
             case = open_case(connection, letter_id, restricted="discipline" in settings.local_roles)

@@ -23,8 +23,8 @@ def retrain(
     reason: Annotated[str, typer.Option("--reason", help="Why; stands with the job.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
-    """Train a challenger from the shipped letters and the officers' decisions in the store, and compare it with the champion;
-    nothing is promoted. Exit status 3: it was refused."""
+    """Train a challenger on the shipped letters and the officers' decisions in the store, and compare it with the champion.
+    Nothing is promoted. Exit status 3 means that the challenger was refused."""
     from orjson import dumps
 
     from service.handwork import retrain_now
@@ -40,8 +40,8 @@ def retrain(
 
 
 def replay(letter_id: str) -> None:
-    """Assess a stored letter again with the model, taxonomy, rules and day of its assessment: prints the same bytes, or says
-    what differs (exit status 1)."""
+    """Assess a stored letter again with the model, taxonomy, rules and day of its assessment. Prints the same bytes, or says
+    what differs and exits with status 1."""
     from service.handwork import replay_now
     from service.settings import read_settings
 

@@ -7,22 +7,20 @@ other urgency, so they stand first among them, right behind the letters whose ow
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, Connection, Select, func, not_, or_, select, tuple_
 
-from classifier.errors import BadInput
+from service.cursors import place_of, write_cursor
 from service.filing import OBJECTED, Line
 from service.storage import standing_of
 from service.tables import ASSESSMENT, LETTER, STANDING
 
 S = STANDING.c
 BY_NEED = (S.urgency, S.forward_by, S.margin, S.received, S.letter_id)
-PLACE = (int, str, int | float, str, str)  # what a cursor holds of them
+PLACE = (int, str, int | float, str, str)  # their values in a cursor
 _OPEN = or_(S.decisions == 0, func.coalesce(S.again, "") == OBJECTED)
 IN_DANGER = (S.disposition == "review", S.decisions == 0, S.urgency == 0)  # R0 ranks first
 
@@ -39,11 +37,6 @@ class Wanted:
     before: str | None = None
     restricted: bool = False
     queue: bool = False
-
-    @property
-    def digest(self) -> str:
-        """Name this choice briefly, so that a cursor is not used with another one."""
-        return hashlib.sha256(orjson.dumps(astuple(self))).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +55,7 @@ def list_letters(connection: Connection, wanted: Wanted, *, cursor: str | None, 
     """
     query = _ordered(wanted).where(*_conditions(wanted)).limit(limit + 1)
     if cursor:
-        query = query.where(_after(wanted, read_cursor(cursor, wanted)))
+        query = query.where(_after(wanted, place_of(cursor, wanted, PLACE)))
     rows = connection.execute(query).all()
     told = _doubts(connection, [row.letter_id for row in rows[:limit]]) if wanted.queue else {}
     lines = tuple(
@@ -105,27 +98,7 @@ def letters_in_danger(connection: Connection, *, since: str) -> list[str | None]
 def make_cursor(last: Line, wanted: Wanted) -> str:
     """Write where a page ended as opaque text."""
     stands = last.standing
-    place = [wanted.digest, stands.urgency, stands.forward_by, stands.margin, last.received, last.id]
-    return base64.urlsafe_b64encode(orjson.dumps(place)).rstrip(b"=").decode("ascii")
-
-
-def read_cursor(cursor: str, wanted: Wanted) -> tuple[int, str, float, str, str]:
-    """Read where a page ended: urgency, last day to forward, margin, received, id.
-
-    Raises:
-        BadInput: it was not made by this service, or for another choice.
-    """
-    try:
-        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        digest, *place = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (UnicodeEncodeError, binascii.Error, orjson.JSONDecodeError, TypeError, ValueError):
-        raise BadInput("无法识别的游标；请从第一页重新开始", field="cursor") from None
-    if len(place) != 5 or not all(isinstance(part, kind) for part, kind in zip(place, PLACE, strict=True)) or abs(place[0]) > 99:
-        raise BadInput("无法识别的游标；请从第一页重新开始", field="cursor")
-    if digest != wanted.digest:
-        raise BadInput("游标属于另一组筛选条件；请从第一页重新开始", field="cursor")
-    urgency, day, margin, received, letter_id = place
-    return urgency, day, margin, received, letter_id
+    return write_cursor(wanted, [stands.urgency, stands.forward_by, stands.margin, last.received, last.id])
 
 
 def _ordered(wanted: Wanted) -> Select[tuple[object, ...]]:
@@ -135,7 +108,7 @@ def _ordered(wanted: Wanted) -> Select[tuple[object, ...]]:
     return query.order_by(S.received.desc(), S.letter_id.desc())
 
 
-def _after(wanted: Wanted, place: tuple[int, str, float, str, str]) -> ColumnElement[bool]:
+def _after(wanted: Wanted, place: tuple[Any, ...]) -> ColumnElement[bool]:
     if wanted.queue:
         return tuple_(*BY_NEED) > place
     return tuple_(S.received, S.letter_id) < place[3:]

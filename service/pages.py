@@ -192,23 +192,34 @@ async def review(
 
     cases, doubts = await desk.read(reading)
     items = [(case, sheet_of(case.letter, orjson.loads(case.json), desk.taxonomy)) for case in cases]
-    from_senders = noticed_from(desk.grouping.flags)
-    to_confirm = WantedGroups(state="candidate", at_least=from_senders)
-    groups = 0 if restricted else await desk.read(lambda connection: count_groups(connection, to_confirm))
     return show(
         request,
         "review.html",
         caller,
         items=items,
         doubted=doubts,
-        to_confirm=groups,
-        from_senders=from_senders,
+        to_confirm=0 if restricted else await _groups_to_confirm(desk),
+        from_senders=noticed_from(desk.grouping.flags),
         next=page.next,
         done=done,
         moved=moved,
         restricted=restricted,
         taxonomy=desk.taxonomy,
     )
+
+
+async def _groups_to_confirm(desk: Desk) -> int:
+    wanted = WantedGroups(state="candidate", at_least=noticed_from(desk.grouping.flags))
+    return await desk.read(lambda connection: count_groups(connection, wanted))
+
+
+@PAGES.get("/contract")
+async def contract(request: Request, desk: DeskDep, caller: PageCallerDep) -> Response:
+    """Show how the misroute contract with each department is kept."""
+    caller.must("review", "admin")
+    assessor = desk.assessor
+    kept = await desk.read(lambda connection: records(connection, assessor))
+    return show(request, "contract.html", caller, records=kept, taxonomy=desk.taxonomy, model=assessor.version)
 
 
 @PAGES.get("/login")
@@ -243,12 +254,3 @@ def tell_page(request: Request, problem: Problem) -> Response:
     answer = show(request, "problem.html", None, status=problem.status, problem=problem)
     answer.headers.update(problem.headers)
     return answer
-
-
-@PAGES.get("/contract")
-async def contract(request: Request, desk: DeskDep, caller: PageCallerDep) -> Response:
-    """Show how the misroute contract with each department is kept."""
-    caller.must("review", "admin")
-    assessor = desk.assessor
-    kept = await desk.read(lambda connection: records(connection, assessor))
-    return show(request, "contract.html", caller, records=kept, taxonomy=desk.taxonomy, model=assessor.version)

@@ -56,6 +56,7 @@ HTTP: Mapping[int, tuple[str, str]] = {  # what the web itself refuses: status -
     415: ("wrong-type", "不支持的内容类型"),
     421: ("wrong-host", "主机名不符"),
 }
+PLAIN = {"not-found": "没有这个网址，请检查是否写错", "wrong-method": "这个网址不支持该请求方法"}  # where the web gives no detail
 SAYINGS = {
     "missing": "缺少必填字段",
     "extra_forbidden": "不认识的字段",
@@ -121,7 +122,7 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, HTTPException):
         phrase = HTTPStatus(error.status_code).phrase
         slug, title = HTTP.get(error.status_code, ("http", phrase))
-        return Problem(error.status_code, slug, title, title if error.detail == phrase else str(error.detail))
+        return Problem(error.status_code, slug, title, PLAIN.get(slug, title) if error.detail == phrase else str(error.detail))
     status, slug, title = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
     told = str(error) if isinstance(error, FenxinError) else "服务内部出错；没有回执的内容请重新提交，仍不行请联系管理员查看日志"
     return Problem(status, slug, title, told, _fields(error))

@@ -1,4 +1,4 @@
-"""Recent letters: what came in of late, as models are tried and watched on it; no accusations, no senders."""
+"""Recent letters: those of the last days, on which models are previewed and watched; no accusations, no senders."""
 
 from __future__ import annotations
 

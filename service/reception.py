@@ -1,4 +1,4 @@
-"""Reception: what every JSON door needs of one: a readable body, who calls, the idempotency ticket."""
+"""Reception: what every JSON endpoint does first: check the body, identify the caller, read the idempotency key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replaying: a stored assessment done again with its own model, taxonomy, rules and day; same bytes, or what differs."""
+"""Replaying: makes a stored assessment again with its own model, taxonomy, rules and day; same bytes, or what differs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rounds: what a running service looks at every so often: the champion, the contract, jobs, what grouping learnt."""
+"""Rounds: the periodic checks of a running service: the champion, the contract, jobs, what grouping learnt."""
 
 from __future__ import annotations
 

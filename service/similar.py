@@ -1,4 +1,4 @@
-"""Similar: the training letters most like a letter, with their words where these are at hand and may be read."""
+"""Similar: the training letters most like a letter, with their text if it is available and the caller may read it."""
 
 from __future__ import annotations
 

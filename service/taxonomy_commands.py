@@ -1,4 +1,4 @@
-"""``fenxin taxonomy``: what became of a code, what the table of changes would do, a county's tables under the codes of today."""
+"""``fenxin taxonomy``: look up old category codes, preview what changed codes affect, migrate a county's tables."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CountyOption = Annotated[
 
 @taxonomy_app.command()
 def became(code: str, county: CountyOption = None) -> None:
-    """The codes of today that an old code leads to; none where it was retired."""
+    """The current codes that an old code leads to; none if it was retired."""
     from classifier.migration import load_changes
     from classifier.taxonomy import load_categories
     from service.settings import read_settings
@@ -36,7 +36,7 @@ def preview(
     ] = None,
     county: CountyOption = None,
 ) -> None:
-    """What category_changes.csv would do to labels and to the county's tables; writes nothing."""
+    """Show what category_changes.csv would change in labels and in the county's tables; writes nothing."""
     from classifier.corpus import read_labelled
     from classifier.migration import coded_labels, load_changes
     from classifier.migration import preview as look
@@ -58,7 +58,7 @@ def migrate(
     county: Annotated[Path, typer.Argument(help="The county's folder; it is only read.")],
     out: Annotated[Path, typer.Option("--out", help="A new folder for the migrated tables.")],
 ) -> None:
-    """Write a county's tables under the codes of today into a new folder, to be looked at before they replace the old ones."""
+    """Write a county's tables with the current codes into a new folder, for review before they replace the old ones."""
     from classifier.errors import FenxinError
     from classifier.migration import load_changes, migrated
     from classifier.taxonomy import load_categories

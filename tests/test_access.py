@@ -99,8 +99,11 @@ def test_a_key_for_certain_departments_is_never_read_as_one_for_all(tmp_path: Pa
 
 
 def test_a_missing_or_headless_key_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadDataFile, match=r"none\.csv"):
+    with pytest.raises(BadDataFile, match=r"none\.csv: .*No such file"):
         read_keys(tmp_path / "none.csv")
+    (tmp_path / "keys.csv").write_bytes("张某".encode("gb18030"))
+    with pytest.raises(BadDataFile, match=r"keys\.csv: .*UTF-8"):
+        read_keys(tmp_path / "keys.csv")
     (tmp_path / "keys.csv").write_text(f"fx1,{key_digest('k')},张某,intake\n", "utf-8")
     with pytest.raises(BadDataFile, match=r"keys\.csv:1.*表头"):
         read_keys(tmp_path / "keys.csv")

@@ -24,6 +24,10 @@ def _write(folder, name, content):
         ("a.jsonl", '{"text":["甲"],"category":"X"}', r"a\.jsonl:1: text: expected text, found list"),
         ("a.jsonl", '{"text":"甲","category":"X","purpose":"BEG"}', r"a\.jsonl:1: purpose 'BEG' is none of SUGGEST"),
         ("a.csv", 'text,label\n"甲,X', r"a\.csv:\d: not CSV"),
+        ("a.csv", "a,b\n1,2\n", r"a\.csv:1: no column text or title in the header, only 'a', 'b'"),
+        ("a.csv", "text;label\n甲;X\n", r"a\.csv:1: no column .* only 'text;label'; cells end with commas"),
+        ("a.csv", "text,sort\n甲,X\n", r"a\.csv:1: no column category or label or cat in the header"),
+        ("a.csv", "text,label\n甲,乙,X\n", r"a\.csv:2: more cells than the header has"),
         ("a.jsonl", "拖欠".encode("gbk"), r"a\.jsonl: not UTF-8 \(byte 0\)"),
     ],
 )

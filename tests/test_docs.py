@@ -148,7 +148,7 @@ def test_no_document_names_a_setting_that_is_not_there() -> None:
 
 def commands() -> dict[str, set[str]]:
     return {
-        usage.split(" [")[0].rstrip("… ABCDEFGHIJKLMNOPQRSTUVWXYZ"): set(re.findall(r"--[a-z-]+", usage))
+        re.findall(r"[a-z]+(?: [a-z]+)*", usage)[0]: set(re.findall(r"--[a-z-]+", usage))
         for usage, _ in refresh.usages(typer.main.get_command(fenxin), "fenxin")
     }
 
@@ -238,6 +238,12 @@ def test_files_and_tests_named_in_documents_exist(page: Path) -> None:
         path = ROOT / (f"tests/{name}" if name.startswith("test_") else name)
         assert path.is_file(), name
         assert not function or f"def {function}(" in path.read_text(encoding="utf-8"), f"{name}::{function}"
+
+
+@pytest.mark.parametrize("package", ["classifier", "service"])
+def test_every_module_stands_on_the_page_of_the_architecture(package: str) -> None:
+    told = set(re.findall(r"`([a-z_]+)`", read("docs/architecture.md")))
+    assert {file.stem for file in (ROOT / package).glob("[a-z]*.py")} <= told
 
 
 def test_decisions_are_numbered_and_complete() -> None:

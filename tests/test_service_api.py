@@ -164,6 +164,7 @@ def test_an_unknown_letter_and_an_unknown_door_are_problems(client: TestClient) 
         answer = client.get(path)
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
     assert client.put("/v1/letters", json=WAGES).status_code == 405
+    assert "网址" in client.get("/v1/none").json()["detail"]
 
 
 def test_a_decision_overrides_and_every_decision_stays(client: TestClient) -> None:

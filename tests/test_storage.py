@@ -14,9 +14,10 @@ from sqlalchemy import Connection, func, select
 
 from classifier.errors import BadInput, Conflict, NotFound, StorageFailed
 from classifier.letter import Letter
+from service.cursors import place_of, write_cursor
 from service.database import Database, open_database
 from service.filing import Decision, Filing, Provenance, Reply, Standing, Ticket
-from service.listing import Wanted, list_letters, make_cursor, read_cursor
+from service.listing import PLACE, Wanted, list_letters, make_cursor
 from service.storage import add_decision, add_letter, answer_once, forget_replies, open_case
 from service.tables import ASSESSMENT, LETTER, METADATA, STANDING
 
@@ -73,8 +74,17 @@ def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
 
 @pytest.mark.parametrize("url", ["nonsense", "sqlite+nothing:///x", "postgresql+missing://x"])
 def test_an_unreadable_address_is_refused(url: str) -> None:
-    with pytest.raises(BadInput, match="database_url"):
+    with pytest.raises(BadInput, match="FENXIN_DATABASE_URL: 无法识别"):
         open_database(url)
+
+
+def test_a_store_that_should_be_there_is_not_made_by_mistake(tmp_path: Path) -> None:
+    file = tmp_path / "fenxin.db"
+    with pytest.raises(BadInput, match=r"FENXIN_DATABASE_URL: .*fenxin\.db 不存在"):
+        open_database(f"sqlite:///{file}", create=False)
+    assert not file.exists()
+    open_database(f"sqlite:///{file}").close()
+    open_database(f"sqlite:///{file}", create=False).close()
 
 
 def test_a_missing_folder_says_so(tmp_path: Path) -> None:
@@ -187,13 +197,19 @@ def test_filters_choose_by_category_domain_department_state_and_day(database: Da
 @given(st.text(max_size=40))
 def test_a_made_up_cursor_is_refused_clearly(cursor: str) -> None:
     with pytest.raises(BadInput, match="cursor"):
-        read_cursor(cursor, Wanted())
+        place_of(cursor, Wanted(), PLACE)
+
+
+@pytest.mark.parametrize("place", [[0, "", 2**63, "", ""], [True, "", 0.5, "", ""], [0, "", 0.5, ""], ["0", "", 0.5, "", ""]])
+def test_a_place_that_no_list_could_have_written_is_refused(place: list[object]) -> None:
+    with pytest.raises(BadInput, match="无法识别"):
+        place_of(write_cursor(Wanted(), place), Wanted(), PLACE)
 
 
 @given(st.text(min_size=1, max_size=100), st.integers(0, 4))
 def test_a_cursor_reads_back_but_not_for_another_choice(letter_id: str, urgency: int) -> None:
     line = type("Line", (), {"id": letter_id, "received": NOW, "standing": replace(STAND, urgency=urgency)})()
     cursor = make_cursor(line, Wanted(category="LAND"))
-    assert read_cursor(cursor, Wanted(category="LAND")) == (urgency, STAND.forward_by, STAND.margin, NOW, letter_id)
+    assert place_of(cursor, Wanted(category="LAND"), PLACE) == (urgency, STAND.forward_by, STAND.margin, NOW, letter_id)
     with pytest.raises(BadInput, match="筛选"):
-        read_cursor(cursor, Wanted())
+        place_of(cursor, Wanted(), PLACE)

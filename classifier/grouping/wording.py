@@ -24,23 +24,3 @@ def only_here(text: str, other: str) -> list[str]:
 
 def _bare(sentence: str) -> str:
     return "".join(filter(str.isalnum, sentence)).lower()
-
-
-def in_common(text: str, other: str, most: int = 5, shortest: int = 3) -> list[str]:
-    """The longest runs of characters that both texts hold, longest first; for showing, next to the shared names.
-
-    >>> in_common("碧云华府的搅拌站太吵", "反映碧云华府旁边搅拌站")
-    ['碧云华府', '搅拌站']
-    """
-    found: list[str] = []
-    start = 0
-    while start <= len(text) - shortest:
-        end = start + shortest
-        if not text[start:end].isalnum() or text[start:end] not in other:
-            start += 1
-            continue
-        while end < len(text) and text[end].isalnum() and text[start : end + 1] in other:
-            end += 1
-        found.append(text[start:end])
-        start = end
-    return sorted(dict.fromkeys(found), key=lambda run: -len(run))[:most]
