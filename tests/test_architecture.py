@@ -57,7 +57,8 @@ DOORS: Mapping[str, set[str]] = {  # heavy library: the modules that may import 
     "numba": {"classifier.kernels"},
     "pickle": set(),
     "sklearn": {
-        f"classifier.{name}" for name in [*ESTIMATORS, "training", "evaluation", "signals.alarm_training", "grouping.training"]
+        f"classifier.{name}"
+        for name in [*ESTIMATORS, "training", "evaluation", "proposals", "signals.alarm_training", "grouping.training"]
     },
     "holidays": {"classifier.deadlines"},
     "sqlite3": {"service.database"},
