@@ -1,4 +1,4 @@
-"""``fenxin taxonomy``: look up old category codes, preview what changed codes affect, migrate a county's tables."""
+"""``fenxin taxonomy``: old category codes, what changed codes affect, a county's tables migrated, categories that are missing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 taxonomy_app = typer.Typer(
-    help="Categories that change: look up old codes, preview, migrate a county's tables.", no_args_is_help=True
+    help="Categories that change: look up old codes, preview, migrate tables; propose what is missing.",
+    no_args_is_help=True,
 )
 
 CountyOption = Annotated[
@@ -70,3 +71,30 @@ def migrate(
     for name, text in written.items():
         (out / name).write_text(text, encoding="utf-8")
         typer.echo(str(out / name))
+
+
+@taxonomy_app.command()
+def propose(
+    file: Annotated[Path, typer.Argument(help="JSON Lines with text, perhaps id and title, in order of arrival.")],
+    county: CountyOption = None,
+) -> None:
+    """Show groups of letters that fit into no category and resemble each other: their words, and the most typical letters' ids."""
+    from datetime import date
+
+    from classifier.assess import load_assessor
+    from classifier.batch import parse_letter
+    from classifier.errors import FenxinError
+    from classifier.proposals import FEWEST, homeless, propose
+    from service.settings import read_settings
+
+    settings = read_settings()
+    assessor = load_assessor(settings.models, county or settings.county, settings.model_version)
+    try:
+        lines = file.read_bytes().splitlines()
+    except OSError as fault:
+        raise FenxinError(f"{file}: {fault.strerror}") from fault
+    letters = [parse_letter(line, number) for number, line in enumerate(lines, start=1) if line.strip()]
+    strangers = homeless(assessor, letters, today=date.today())
+    for one in propose(assessor, strangers):
+        typer.echo(f"{one.size} letters: {' '.join(one.words)} (such as {', '.join(one.examples)})")
+    typer.echo(f"{len(strangers)} of {len(letters)} letters fit into no category; {FEWEST} alike make a group", err=True)

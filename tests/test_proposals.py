@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
 from classifier.assess import Assessor
 from classifier.letter import Letter
-from classifier.proposals import FEWEST, propose
+from classifier.proposals import FEWEST, UNSURE, homeless, propose
+from service.cli import fenxin
+
+TODAY = date(2026, 11, 22)
 
 DRONES = [
     "楼顶无人机每天夜里飞来飞去，偷拍住户窗户",
@@ -41,3 +50,18 @@ def test_a_letter_without_a_known_word_does_no_harm(assessor: Assessor):
 def test_no_name_is_made_of_a_phone_number(assessor: Assessor):
     letters = named([f"{text}，电话13800000000" for text in DRONES])
     assert not any("138" in word for one in propose(assessor, letters) for word in one.words)
+
+
+def test_only_petitions_without_a_likely_category_are_looked_at(assessor: Assessor):
+    letters = named(["包工头拖欠我们三个月工资，请帮忙讨要", DRONES[0], "我要举报县人社局局长受贿三十万元，请纪委查处"])
+    sure = {letter.id for letter in letters if assessor.assess(letter, today=TODAY).matters[0].confidence >= UNSURE}
+    assert "L0" in sure
+    assert {letter.id for letter in homeless(assessor, letters, today=TODAY)} == {"L1"} - sure
+
+
+def test_the_command_names_groups_and_typical_letters(tmp_path: Path, models_dir: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FENXIN_MODELS", str(models_dir))
+    (tmp_path / "in.jsonl").write_text("\n".join(f'{{"text": "{text}"}}' for text in DRONES), encoding="utf-8")
+    done = CliRunner().invoke(fenxin, ["taxonomy", "propose", str(tmp_path / "in.jsonl")])
+    assert done.exit_code == 0, done.output
+    assert "of 6 letters fit into no category" in done.stderr
