@@ -11,7 +11,9 @@ Despair is a request for help, never a threat; anger neither raises nor lowers a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import log
 
 from classifier.letter import UrgencyLevel, UrgencySignal
 from classifier.signals.alarm import Loudest
@@ -27,20 +29,42 @@ TOGETHER = {  # a value, and the values of which another row must stand beside i
 
 SIGNS = frozenset({"R0", "threat", "peril", "danger", "farewell"})
 CALM = UrgencySignal()
-ALONE, BESIDE_A_SIGN, WITH_WORDS = 0.0, -0.5, -1.0  # scores of the alarm, in log odds
+
+Voice = Callable[[int, int], float]  # how loud the alarm finds the words between two positions, in log odds
 
 
-def read_urgency(hits: Sequence[Hit], loudest: Loudest, quote: Quote) -> UrgencySignal:
-    """The most urgent level that the rows of signal ``urgency`` or the alarm show, with that level's words."""
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What a voice must exceed, in log odds: ``short`` in a letter up to SHORT characters, more with each e-fold of its length."""
+
+    short: float
+    growth: float
+
+    def at(self, size: int) -> float:
+        """The cut for a letter of ``size`` characters."""
+        return self.short + self.growth * log(max(size / SHORT, 1.0))
+
+
+SHORT = 160  # characters
+ALONE = 0.0  # the letter's score; a soft mean, so its length is in it already
+WORDS = Cut(-2.5, 1.0)  # R0 rows; in a short letter they need no voice
+THREAT = Cut(-1.0, 0.6)  # rows of a threat and signs that stand together
+SIGN = Cut(-0.4, 0.6)  # one sign by itself
+
+
+def read_urgency(hits: Sequence[Hit], loudest: Loudest, quote: Quote, voice: Voice, size: int) -> UrgencySignal:
+    """The most urgent level that the rows of signal ``urgency`` or the alarm show, with that level's words.
+
+    ``loudest`` is what the alarm hears in a letter of ``size`` characters, ``voice`` what it hears around some of its words.
+    """
     if not hits and loudest.score <= ALONE:
         return CALM
-    immediate = [hit for hit in hits if hit.value == UrgencyLevel.R0]
-    if not immediate and loudest.score > WITH_WORDS:
-        immediate = [hit for hit in hits if hit.value == "threat"] or list(_together(hits))
-    signs = [hit for hit in hits if hit.value in SIGNS]
-    if immediate:
+    if immediate := _immediate(hits, voice, size):
         return UrgencySignal(UrgencyLevel.R0, quotes(quote, immediate))
-    if loudest.score > (BESIDE_A_SIGN if signs else ALONE):
+    signs = [hit for hit in hits if hit.value in SIGNS]
+    if loud := _loud(signs, voice, SIGN.at(size)):
+        return UrgencySignal(UrgencyLevel.R0, quotes(quote, loud))
+    if loudest.score > ALONE:
         return UrgencySignal(UrgencyLevel.R0, (*quotes(quote, signs), quote(loudest.start, loudest.end)))
     for level in (UrgencyLevel.R1, UrgencyLevel.R2, UrgencyLevel.R3):
         if found := [hit for hit in hits if hit.value == level]:
@@ -48,8 +72,26 @@ def read_urgency(hits: Sequence[Hit], loudest: Loudest, quote: Quote) -> Urgency
     return CALM
 
 
-def _together(hits: Sequence[Hit]) -> Iterator[Hit]:
-    """The signs that stand beside enough others."""
+def _immediate(hits: Sequence[Hit], voice: Voice, size: int) -> list[Hit]:
+    """The words that show a danger to life: by themselves, or as a threat or together where the alarm does not find them quiet."""
+    words = [hit for hit in hits if hit.value == UrgencyLevel.R0]
+    if size > SHORT:
+        words = _loud(words, voice, WORDS.at(size))
+    if words:
+        return words
+    cut = THREAT.at(size)
+    if threats := _loud([hit for hit in hits if hit.value == "threat"], voice, cut):
+        return threats
+    return [hit for signs in _together(hits) if _loud(signs[:1], voice, cut) for hit in signs]
+
+
+def _loud(hits: Sequence[Hit], voice: Voice, cut: float) -> list[Hit]:
+    """The hits whose surroundings the alarm finds louder than ``cut``."""
+    return [hit for hit in hits if voice(hit.start, hit.end) > cut]
+
+
+def _together(hits: Sequence[Hit]) -> Iterator[list[Hit]]:
+    """The signs that stand beside enough others, each with those."""
     for hit in hits:
         if hit.value not in TOGETHER:
             continue
@@ -58,8 +100,7 @@ def _together(hits: Sequence[Hit]) -> Iterator[Hit]:
         if hit.value == "weary" and not any(other.value == "farewell" for other in beside):
             continue
         if len({other.row for other in beside}) >= wanted:
-            yield hit
-            yield from beside
+            yield [hit, *beside]
 
 
 def _near(one: Hit, other: Hit) -> bool:
