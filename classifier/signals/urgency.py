@@ -1,11 +1,14 @@
 """How soon somebody must look (紧急程度): a life in danger now, a danger or cut of today, a statutory clock, an answer overdue.
 
-Some words are a danger to life by themselves (value ``R0``), whatever else the letter says. Others are one unless the learnt alarm
-finds the whole letter quiet: those of a ``threat``, and those that mean one only together, close to each other, because they
-tell of a danger that is long past as well as of one that is here, and because quiet people do not name what they mean:
+Some words are a danger to life by themselves (value ``R0``), whatever else a short letter says. Others are one unless the learnt
+alarm finds the words around them quiet: those of a ``threat``, and those that mean one only together, close to each other, because
+they tell of a danger that is long past as well as of one that is here, and because quiet people do not name what they mean:
 a ``peril`` with words of this moment (``now``) or a ``plea``; a mere ``danger`` with a plea; two different signs of a
 ``farewell``, or one with two of a ``weary`` writer. The learnt alarm (``alarm``) listens too: it goes off by itself where it is
-loud, at a lower voice where one such sign stands in the letter, and lower still where words show a danger.
+loud, at a lower voice around one such sign, and lower still around words that show a danger.
+
+A long letter tells of many things, so by chance alone it holds more of these words than a short one. In a letter over SHORT
+characters every word is therefore asked how loud the alarm finds what stands around it, and more of it the longer the letter is.
 Despair is a request for help, never a threat; anger neither raises nor lowers anything.
 """
 
@@ -46,10 +49,10 @@ class Cut:
 
 
 SHORT = 160  # characters
-ALONE = 0.0  # the letter's score; a soft mean, so its length is in it already
-WORDS = Cut(-2.5, 1.0)  # R0 rows; in a short letter they need no voice
-THREAT = Cut(-1.0, 0.6)  # rows of a threat and signs that stand together
-SIGN = Cut(-0.4, 0.6)  # one sign by itself
+ALONE = 0.15  # the letter's score, a soft mean: its length is in it already
+WORDS = Cut(-1.8, 0.7)  # R0 rows; in a short letter they need no voice
+THREAT = Cut(-0.9, 0.7)  # rows of a threat, and signs that stand together
+SIGN = Cut(-0.2, 0.6)  # one sign by itself
 
 
 def read_urgency(hits: Sequence[Hit], loudest: Loudest, quote: Quote, voice: Voice, size: int) -> UrgencySignal:
@@ -62,7 +65,7 @@ def read_urgency(hits: Sequence[Hit], loudest: Loudest, quote: Quote, voice: Voi
     if immediate := _immediate(hits, voice, size):
         return UrgencySignal(UrgencyLevel.R0, quotes(quote, immediate))
     signs = [hit for hit in hits if hit.value in SIGNS]
-    if loud := _loud(signs, voice, SIGN.at(size)):
+    if loud := _loud([hit for hit in signs if hit.value != "danger"], voice, SIGN.at(size)):
         return UrgencySignal(UrgencyLevel.R0, quotes(quote, loud))
     if loudest.score > ALONE:
         return UrgencySignal(UrgencyLevel.R0, (*quotes(quote, signs), quote(loudest.start, loudest.end)))
