@@ -9,7 +9,7 @@ import pytest
 
 from classifier.letter import UrgencyLevel, document
 from classifier.signals.reader import SignalReader, load_reader
-from classifier.signals.urgency import SHORT, SIGN, THREAT, WORDS
+from classifier.signals.urgency import ALONE, SHORT, SIGN, THREAT, WORDS
 from classifier.taxonomy import load_taxonomy
 
 ROOT = Path(__file__).parent.parent
@@ -66,7 +66,7 @@ def test_a_plain_cry_rings_wherever_it_stands(reader: SignalReader, before: int)
 
 
 def test_a_letter_of_any_length_asks_for_more_voice_the_longer_it_is() -> None:
-    for cut in (WORDS, THREAT, SIGN):
+    for cut in (WORDS, THREAT, SIGN, ALONE):
         assert cut.at(0) == cut.at(SHORT) == cut.short
         assert cut.short < cut.at(2 * SHORT) < cut.at(20_000)
-    assert WORDS.short < THREAT.short < SIGN.short
+    assert WORDS.short < THREAT.short < SIGN.short < ALONE.short

@@ -49,10 +49,10 @@ class Cut:
 
 
 SHORT = 160  # characters
-ALONE = 0.15  # the letter's score, a soft mean: its length is in it already
+ALONE = Cut(0.0, 0.25)  # the letter's score; being a soft mean it has most of the length in it already
 WORDS = Cut(-1.8, 0.7)  # R0 rows; in a short letter they need no voice
-THREAT = Cut(-0.9, 0.7)  # rows of a threat, and signs that stand together
-SIGN = Cut(-0.2, 0.6)  # one sign by itself
+THREAT = Cut(-1.0, 0.7)  # rows of a threat, and signs that stand together
+SIGN = Cut(-0.3, 0.6)  # one sign by itself
 
 
 def read_urgency(hits: Sequence[Hit], loudest: Loudest, quote: Quote, voice: Voice, size: int) -> UrgencySignal:
@@ -60,14 +60,15 @@ def read_urgency(hits: Sequence[Hit], loudest: Loudest, quote: Quote, voice: Voi
 
     ``loudest`` is what the alarm hears in a letter of ``size`` characters, ``voice`` what it hears around some of its words.
     """
-    if not hits and loudest.score <= ALONE:
+    alarmed = loudest.score > ALONE.at(size)
+    if not hits and not alarmed:
         return CALM
     if immediate := _immediate(hits, voice, size):
         return UrgencySignal(UrgencyLevel.R0, quotes(quote, immediate))
     signs = [hit for hit in hits if hit.value in SIGNS]
     if loud := _loud([hit for hit in signs if hit.value != "danger"], voice, SIGN.at(size)):
         return UrgencySignal(UrgencyLevel.R0, quotes(quote, loud))
-    if loudest.score > ALONE:
+    if alarmed:
         return UrgencySignal(UrgencyLevel.R0, (*quotes(quote, signs), quote(loudest.start, loudest.end)))
     for level in (UrgencyLevel.R1, UrgencyLevel.R2, UrgencyLevel.R3):
         if found := [hit for hit in hits if hit.value == level]:
