@@ -49,6 +49,7 @@ class Cut:
 
 
 SHORT = 160  # characters
+MOST = 300  # hits that are asked for their voice; a letter with more is no letter, and its R0 rows ring unasked
 ALONE = Cut(0.0, 0.25)  # the letter's score; being a soft mean it has most of the length in it already
 WORDS = Cut(-1.8, 0.7)  # R0 rows; in a short letter they need no voice
 THREAT = Cut(-1.0, 0.7)  # rows of a threat, and signs that stand together
@@ -65,7 +66,7 @@ def read_urgency(hits: Sequence[Hit], loudest: Loudest, quote: Quote, voice: Voi
         return CALM
     if immediate := _immediate(hits, voice, size):
         return UrgencySignal(UrgencyLevel.R0, quotes(quote, immediate))
-    signs = [hit for hit in hits if hit.value in SIGNS]
+    signs = [hit for hit in hits[:MOST] if hit.value in SIGNS]
     if loud := _loud([hit for hit in signs if hit.value != "danger"], voice, SIGN.at(size)):
         return UrgencySignal(UrgencyLevel.R0, quotes(quote, loud))
     if alarmed:
@@ -79,10 +80,11 @@ def read_urgency(hits: Sequence[Hit], loudest: Loudest, quote: Quote, voice: Voi
 def _immediate(hits: Sequence[Hit], voice: Voice, size: int) -> list[Hit]:
     """The words that show a danger to life: by themselves, or as a threat or together where the alarm does not find them quiet."""
     words = [hit for hit in hits if hit.value == UrgencyLevel.R0]
-    if size > SHORT:
+    if size > SHORT and len(hits) <= MOST:
         words = _loud(words, voice, WORDS.at(size))
     if words:
         return words
+    hits = hits[:MOST]
     cut = THREAT.at(size)
     if threats := _loud([hit for hit in hits if hit.value == "threat"], voice, cut):
         return threats
