@@ -70,6 +70,10 @@ class Alarm:
         score, start, end = _listener()(heard, *self.tables)
         return Loudest(score + self.bias, start, end)
 
+    def near(self, document: str, start: int, end: int) -> float:
+        """How loud it is around the words ``start:end``: the score of them and half a stretch on either side, in log odds."""
+        return self.loudest(document[max(0, start - STEP) : end + STEP]).score
+
 
 @cache
 def _listener() -> Callable[..., tuple[float, int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from pathlib import Path
 
 from classifier.letter import Signals
@@ -45,7 +46,7 @@ class SignalReader:
         loudest = self.alarm.loudest(document) if loudest is None else loudest
         return Signals(
             read_group(document, hits.get("group", ()), hits.get("gate", ()), quote),
-            read_urgency(hits.get("urgency", ()), loudest, quote),
+            read_urgency(hits.get("urgency", ()), loudest, quote, partial(self.alarm.near, document), len(document)),
             read_litigation(hits.get("litigation", ()), quote),
             self._parties.read(document, hits.get("accused", ()), purpose, quote),
             "anonymous" in hits and bool(hits["anonymous"]),
