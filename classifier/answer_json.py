@@ -30,6 +30,7 @@ def assessment_json(assessment: Assessment) -> bytes:
             },
             "signals": _signals(assessment.signals),
             "route": _route(assessment.route),
+            "lead_confidence": assessment.lead_confidence,
             "disposition": assessment.disposition,
             "doubts": assessment.doubts,
             "links": _links(assessment.links),

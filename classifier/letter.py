@@ -216,7 +216,10 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """研判结果: everything the service says of one letter, with its evidence. A proposal: a person decides."""
+    """研判结果: everything the service says of one letter, with its evidence. A proposal: a person decides.
+
+    ``lead_confidence`` is how likely the lead is right: what all candidates that lead there come to.
+    """
 
     letter_id: str
     model: str
@@ -225,6 +228,7 @@ class Assessment:
     purpose: PurposeSignal
     signals: Signals
     route: Route
+    lead_confidence: float
     disposition: Disposition
     doubts: tuple[str, ...]
     links: Links = Links()
