@@ -20,7 +20,7 @@ COVERAGES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """The surest letters up to ``coverage`` of all: the confidence of the last one, and the share led to a wrong department."""
+    """The surest letters up to ``coverage`` of all: how sure the last one is of its department, the share led to a wrong one."""
 
     coverage: float
     confidence: float
@@ -73,7 +73,7 @@ def kept(assessor: Assessor, assessments: Sequence[Assessment], right: NDArray[n
 
 def risk_curve(assessments: Sequence[Assessment], right: NDArray[np.bool_]) -> list[Risk]:
     """The share led astray among the surest letters, for growing coverage."""
-    confidence = np.array([a.matters[0].confidence for a in assessments])
+    confidence = np.array([a.lead_confidence for a in assessments])
     order = np.argsort(-confidence, kind="stable")
     sizes = [(c, max(1, round(c * len(order)))) for c in COVERAGES]
     return [Risk(c, float(confidence[order[size - 1]]), _share(~right[order[:size]])) for c, size in sizes]

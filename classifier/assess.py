@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from classifier.compiled import SILENT, Answer, CompiledModel
-from classifier.contract import Contract, Cuts, choose_cuts, load_contract
+from classifier.contract import Contract, Cuts, choose_cuts, load_contract, sure_of
 from classifier.deadlines import Calendar
 from classifier.doubt import SHORTEST, doubts
 from classifier.explain import quote, quotes
@@ -105,9 +105,12 @@ class Assessor:
             loudest=seen.loudest(),
         )
         routed = partial(self._router.route, place=letter.place, signals=signals, received_on=today)
-        route = routed(matter.category, text=reading.text, purpose=purpose.value)
+        whole = partial(routed, text=reading.text, purpose=purpose.value)
+        route = whole(matter.category)
+        sure = sure_of(route.lead, [(one.category, one.p) for one in matter.candidates], lambda category: whole(category).lead)
         matters = (matter, *self._further(letter, reading, seen, routed, route.access)) if seen.turning else (matter,)
         reasons = doubts(
+            lead=sure,
             best=matter.confidence,
             second=matter.candidates[1].p,
             out_of_scope=self._out_of_scope(seen.probabilities),
@@ -126,6 +129,7 @@ class Assessor:
             purpose=purpose,
             signals=signals,
             route=route,
+            lead_confidence=sure,
             disposition=Disposition.REVIEW if reasons else Disposition.AUTO,
             doubts=reasons,
         )

@@ -48,8 +48,7 @@ def make_card(manifest: dict[str, Any]) -> str:
 
 Sorts citizens' petition letters (信访来信) into {data["labels"]} labels from {manifest["terms"]:,} terms (words and runs of
 one to three characters, digits masked; a term must stand in {manifest["recipe"]["min_letters"]} different letters). Multinomial
-logistic regression, one byte a weight, probabilities calibrated on letters held out writer by writer, and as sure as the
-writer it reads worst allows.
+logistic regression, one byte a weight, probabilities calibrated on letters held out writer by writer, each writer counting alike.
 
 **Made from** {data["letters"]:,} labelled letters and {data["out_of_scope"]:,} texts that are no petition; fingerprint
 `{data["fingerprint"][:16]}…`.

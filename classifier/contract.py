@@ -1,15 +1,16 @@
 """The misroute contract (误转承诺): what share of letters sent alone may go to the wrong department, and the cuts that keep it.
 
-A department states the rate it accepts (``contracts.csv``). From letters whose right department is known, the lowest confidence is
-chosen from which on the rate is kept with a finite-sample bound: Clopper-Pearson on each tail, from the most confident down,
-stopping at the first that fails (fixed-sequence testing, Angelopoulos et al. 2021, "Learn then Test"; selective risk as in Geifman
-and El-Yaniv 2017). Too little evidence means that a person reads every letter. Decisions that come later are watched by a test that
-may be looked at after every letter (``betrayal``).
+A department states the rate it accepts (``contracts.csv``). A letter is as sure of its department as all categories that lead there
+come to (``sure_of``). From letters whose right department is known, the lowest such confidence is chosen from which on the rate is
+kept with a finite-sample bound: Clopper-Pearson on each tail, from the most confident down, stopping at the first that fails
+(fixed-sequence testing, Angelopoulos et al. 2021, "Learn then Test"; selective risk as in Geifman and El-Yaniv 2017). Too little
+evidence means that a person reads every letter. Decisions that come later are watched by a test that may be looked at after every
+letter (``betrayal``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from math import exp, lgamma
@@ -26,6 +27,7 @@ DOUBT = 0.1  # how likely a bound may be wrong
 FIRST_TAIL = 6  # errors that the accepted rate would allow the first tail: with them one letter may be wrong
 BROKEN = float(np.log(20))  # winnings that a kept contract yields once in twenty times at most
 STEPS = 60  # tails looked at
+FAINT = 0.01  # below this a further category says nothing of a department
 STRANGERS = 2.0  # real mail goes astray about that many times as often as held-out written letters (docs/benchmarks.md)
 
 Cuts = Mapping[str, float | None]
@@ -45,7 +47,7 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """Letters whose right department is known: the department proposed, the confidence, whether it was right; (n_letters,) each.
+    """Letters whose right department is known: the one proposed, the confidence in it, whether it was right; (n_letters,) each.
 
     ``strangers``: how many times as often letters to come go astray; 1 for letters that came in here, as those will.
     """
@@ -62,17 +64,32 @@ def outcomes_state(outcomes: Outcomes) -> dict[str, Any]:
     return {
         "departments": names.tolist(),
         "department": numbers.astype(np.int16),
-        "confidence": outcomes.confidence.astype(np.float32),
+        "lead_confidence": outcomes.confidence.astype(np.float32),
         "right": outcomes.right,
         "strangers": outcomes.strangers,
     }
 
 
 def load_outcomes(state: Mapping[str, Any]) -> Outcomes:
-    """The outcomes from a saved state."""
+    """The outcomes from a saved state; none from one that kept the confidence in the category, which says less."""
+    if "lead_confidence" not in state:
+        return Outcomes([], np.empty(0), np.empty(0, np.bool_))
     names = state["departments"]
     departments = [names[number] for number in state["department"]]
-    return Outcomes(departments, state["confidence"], state["right"], state.get("strangers", STRANGERS))
+    return Outcomes(departments, state["lead_confidence"], state["right"], state["strangers"])
+
+
+def sure_of(lead: str | None, chances: Iterable[tuple[str, float]], lead_of: Callable[[str], str | None]) -> float:
+    """How likely the department of the best category is right: what the likeliest categories that lead there come to.
+
+    ``chances`` are categories and their probabilities, best first; ``lead`` is where the best one leads.
+
+    >>> sure_of("RSJ", [("LABOR.WAGE", 0.5), ("LABOR.INJURY", 0.4), ("LEGAL.COURT", 0.1)], {"LABOR.INJURY": "RSJ"}.get)
+    0.9
+    """
+    (_, best), *others = chances
+    further = (p for category, p in others if p >= FAINT and lead_of(category) == lead)
+    return round(min(best + sum(further), 1.0), 4)
 
 
 def safe_cut(confidence: NDArray[np.floating], right: NDArray[np.bool_], accepted: float, doubt: float = DOUBT) -> float | None:
@@ -153,9 +170,10 @@ def _rate(table: Table, number: int, cell: str) -> float:
 
 
 def _fewest(letters: int, accepted: float, doubt: float) -> int:
-    """Size of the first tail: a comfortable one, or, of few letters, the smallest that shows the rate if none is wrong."""
+    """Size of the first tail: a comfortable one; of few letters their surest third, enough to show the rate if all are right."""
     comfortable = int(np.ceil(FIRST_TAIL / accepted))
-    return comfortable if letters >= comfortable else int(np.ceil(np.log(doubt) / np.log1p(-accepted)))
+    smallest = int(np.ceil(np.log(doubt) / np.log1p(-accepted)))
+    return max(smallest, min(comfortable, letters // 3))
 
 
 def _tail_ends(sure: NDArray[np.floating], fewest: int) -> NDArray[np.int64]:

@@ -21,6 +21,7 @@ DOUBTS = (
 
 def doubts(
     *,
+    lead: float,
     best: float,
     second: float,
     out_of_scope: float,
@@ -33,15 +34,15 @@ def doubts(
 ) -> tuple[str, ...]:
     """The names of all doubts that hold; none means the proposal may go out by itself.
 
-    They look at the best two categories' probabilities, that of being no petition, the share of known words, whether there is
-    hardly anything to read, the lead's cut, the signals, the route, and how many matters there are.
+    They look at how likely the lead is right, the best two categories' probabilities, that of being no petition, the share of known
+    words, whether there is hardly anything to read, the lead's cut, the signals, the route, and how many matters there are.
 
-    >>> facts = dict(best=0.9, out_of_scope=0.0, known_words=0.8, short=False, cut=0.8, signals=Signals(), route=Route("RSJ"))
-    >>> doubts(second=0.05, **facts), doubts(second=0.85, **facts)
+    >>> facts = dict(best=0.5, out_of_scope=0.0, known_words=0.8, short=False, cut=0.8, signals=Signals(), route=Route("RSJ"))
+    >>> doubts(lead=0.95, second=0.05, **facts), doubts(lead=0.95, second=0.45, **facts)
     ((), ('tie',))
     """
     hold = (
-        cut is None or best < cut,
+        cut is None or lead < cut,
         best - second < NARROW_MARGIN,
         known_words < FEW_KNOWN,
         short,

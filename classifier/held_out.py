@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.calibration import ENOUGH
-from classifier.contract import STRANGERS, Outcomes
+from classifier.contract import STRANGERS, Outcomes, sure_of
 from classifier.corpus import DECIDED, LabelledLetter
 from classifier.evaluation import score
+from classifier.glance import CANDIDATES
 from classifier.leads import Leads
 
 
@@ -40,22 +41,32 @@ class HeldOut:
     def outcomes(self, leads: Leads | None) -> Outcomes:
         """The department each letter would be led to, how surely, and whether a right label leads there too."""
         chosen = self.like_those_to_come()
-        rows: list[tuple[str, float, bool]] = []
-        for letter, chances in zip(chosen.letters, chosen.p, strict=True):
-            led, right = led_to(letter, self.classes[chances.argmax()], leads)
-            if led is not None:
-                rows.append((led, float(chances.max()), led in right))
-        departments, confidence, right_ones = zip(*rows, strict=True) if rows else ((), (), ())
+        every = [led_to(letter, chances, self.classes, leads) for letter, chances in zip(chosen.letters, chosen.p, strict=True)]
+        led = [(one.lead, one.sure, one.right) for one in every if one.lead is not None]
+        departments, sure, right = zip(*led, strict=True) if led else ((), (), ())
         strangers = STRANGERS if chosen is self else 1.0
-        return Outcomes(list(departments), np.array(confidence), np.array(right_ones, bool), strangers)
+        return Outcomes(list(departments), np.array(sure), np.array(right, bool), strangers)
 
 
-def led_to(letter: LabelledLetter, category: str, leads: Leads | None) -> tuple[str | None, list[str | None]]:
-    """Where a category leads the letter, and the departments that are right: the one a person named, else those of its labels.
+@dataclass(frozen=True, slots=True)
+class Led:
+    """Where a letter would be led (None: a person names the department), how surely, and whether that is right."""
 
-    Without ``leads`` a label stands for its department.
+    lead: str | None
+    sure: float
+    right: bool
+
+
+def led_to(letter: LabelledLetter, p: NDArray[np.floating], classes: Sequence[str], leads: Leads | None) -> Led:
+    """Where the likeliest category leads the letter, sure as ``contract.sure_of`` has it; ``p`` (n_classes,).
+
+    Right is the department that a person named, else where a label of the letter leads. Without ``leads`` a label stands for its
+    department.
     """
-    if leads is None:
-        return category, list(letter.right)
-    led, *right = leads.of(letter, (category, *letter.right))
-    return led, [letter.department] if letter.department else right
+    likely = np.argsort(-p, kind="stable")[:CANDIDATES]
+    chances = [(classes[number], float(p[number])) for number in likely]
+    asked = [*(category for category, _ in chances), *letter.right]
+    found = asked if leads is None else leads.of(letter, asked)
+    lead, right = found[0], found[len(chances) :]
+    sure = sure_of(lead, chances, dict(zip(asked, found, strict=True)).get)
+    return Led(lead, sure, lead in ([letter.department] if letter.department and leads is not None else right))

@@ -206,7 +206,10 @@ class Links(Struct, frozen=True, gc=False):
 
 
 class Assessment(Struct, frozen=True, gc=False):
-    """研判结果: everything the service says of one letter, with its evidence. A proposal: a person decides."""
+    """研判结果: everything the service says of one letter, with its evidence. A proposal: a person decides.
+
+    ``lead_confidence`` is how likely the lead is right: what all candidates that lead there come to.
+    """
 
     letter_id: str
     model: str
@@ -215,6 +218,7 @@ class Assessment(Struct, frozen=True, gc=False):
     purpose: PurposeSignal
     signals: Signals
     route: Route
+    lead_confidence: float
     disposition: Disposition
     doubts: tuple[str, ...]
     links: Links = Links()

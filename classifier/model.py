@@ -1,8 +1,8 @@
 """The estimator that learns: a linear score for each class, turned into honest probabilities.
 
-Multinomial logistic regression over ``LetterTerms``; its temperature is fitted on letters it has not seen (Guo et al. 2017, "On
-Calibration of Modern Neural Networks"), held out writer by writer where the writers are known, because a real letter is always
-by a stranger. The confidence in the best class is then what the writer it reads worst would grant it (Platt 1999).
+Multinomial logistic regression over ``LetterTerms``; a temperature (Guo et al. 2017, "On Calibration of Modern Neural Networks")
+and how sure to be of the best class (Platt 1999) are fitted together on letters it has not seen, held out writer by writer where
+the writers are known, because a real letter is always by a stranger.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sklearn.model_selection import GroupKFold, StratifiedKFold
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from classifier.calibration import cautious, even_caution, temperature
+from classifier.calibration import calibrate, cautious
 from classifier.echoes import Echoes
 from classifier.label_noise import suspicious
 from classifier.likeness import likeness
@@ -97,8 +97,8 @@ class CalibratedLinear(ClassifierMixin, BaseEstimator):
         near, right = scores[asked], codes[asked]
         weigh = None if weights is None else weights[asked]
         writers = None if groups is None else np.asarray(groups)[asked]
-        self.temperature_ = temperature(near, right, weigh)
-        self.caution_ = even_caution(near / self.temperature_, right, writers, weigh)
+        self.temperature_, *caution = calibrate(near, right, writers, weigh)
+        self.caution_ = tuple(caution)
         self.held_out_ = cautious(scores / self.temperature_, *self.caution_)
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:

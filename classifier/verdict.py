@@ -54,16 +54,15 @@ def answers(assessor: Assessor, letters: Sequence[LabelledLetter], leads: Leads 
     """What the model would say and where it would send each letter; ``alone``: surer than that department's cut."""
     p = np.asarray(assessor.probabilities(Letter(x.id, x.text, x.title) for x in letters), np.float64)
     said = [assessor.classes[best] for best in p.argmax(axis=1)]
-    routes = [led_to(letter, category, leads) for letter, category in zip(letters, said, strict=True)]
-    confidence = p.max(axis=1)
-    cuts = [None if lead is None else assessor.cuts.get(lead) for lead, _ in routes]
+    routes = [led_to(letter, chances, assessor.classes, leads) for letter, chances in zip(letters, p, strict=True)]
+    cuts = [None if one.lead is None else assessor.cuts.get(one.lead) for one in routes]
     return Answers(
         category=said,
-        confidence=confidence,
-        lead=[lead for lead, _ in routes],
+        confidence=p.max(axis=1),
+        lead=[one.lead for one in routes],
         right=np.array([category in letter.right for category, letter in zip(said, letters, strict=True)]),
-        right_lead=np.array([lead in right for lead, right in routes]),
-        alone=np.array([cut is not None and sure >= cut for sure, cut in zip(confidence, cuts, strict=True)]),
+        right_lead=np.array([one.right for one in routes]),
+        alone=np.array([cut is not None and one.sure >= cut for one, cut in zip(routes, cuts, strict=True)]),
     )
 
 

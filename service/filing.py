@@ -81,6 +81,7 @@ class Filing:
     doubts: tuple[str, ...] = ()
     draft: Draft | None = None  # what linking needs; None for accusations, which are linked to nothing
     affected: int | None = None
+    lead_confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

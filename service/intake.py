@@ -131,6 +131,7 @@ def prepare(letter: Letter, assessor: Assessor, grouping: Grouping, now: datetim
         doubts=assessment.doubts,
         draft=grouping.draft(assessor, letter, utc_text(received)) if normal else None,
         affected=assessment.signals.group.affected_count,
+        lead_confidence=assessment.lead_confidence,
     )
 
 

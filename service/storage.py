@@ -97,7 +97,7 @@ def letter_rows(filing: Filing) -> dict[str, dict[str, object]]:
         "created_at": filing.stored_at,
         "json": filing.json,
         "lead": proposed.department,
-        "confidence": proposed.confidence,
+        "confidence": filing.lead_confidence,
         "alone": proposed.disposition == Disposition.AUTO,
     }
     return {

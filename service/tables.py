@@ -70,7 +70,7 @@ ASSESSMENT = Table(
     Column("json", LargeBinary, nullable=False),
     # What was proposed, beside the bytes: the watch over the misroute contract counts by these.
     Column("lead", Text),
-    Column("confidence", Float),
+    Column("confidence", Float),  # in the lead, as the cuts have it
     Column("alone", Boolean),
     Index("ix_assessment_promise", "model", "lead", "created_at"),
 )

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from msgspec import to_builtins
 
 from classifier.assess import Assessor
+from classifier.corpus import LabelledLetter
 from classifier.explain import spans
+from classifier.held_out import led_to
+from classifier.leads import load_leads
 from classifier.letter import Access, Assessment, Disposition, Evidence, Letter, assessment_json, document
 from classifier.purpose import quoted, telling
 from classifier.text import read, segmenter
@@ -41,8 +44,8 @@ def test_a_wage_letter_goes_to_the_labour_department_with_its_reasons(assessor: 
 
 def test_the_json_has_the_public_keys(assessor: Assessor):
     answer = orjson.loads(assessment_json(assessor.assess(WAGES, today=TODAY)))
-    expected = {"letter_id", "model", "taxonomy", "matters", "purpose", "signals", "route", "disposition", "doubts", "links"}
-    assert set(answer) == expected
+    about_the_letter = {"letter_id", "model", "taxonomy", "matters", "purpose", "signals", "links"}
+    assert set(answer) == {*about_the_letter, "route", "lead_confidence", "disposition", "doubts"}
     assert {"category", "name", "confidence", "domain", "candidates", "evidence", "span"} <= set(answer["matters"][0])
 
 
@@ -165,3 +168,13 @@ def test_one_glance_sees_what_the_kernels_see_one_by_one(assessor: Assessor):
     assert (seen.known, seen.turning) == (answer.known / len(ends), True)
     assert [list(one) for one in seen.hits()] == assessor._signals.words.places(reading.codes).tolist()
     assert seen.loudest() == assessor._signals.alarm.loudest(reading.text)
+
+
+def test_training_and_answering_are_equally_sure_of_a_lead(assessor: Assessor):
+    vague = Letter("2", "老板欠我们几个人的工钱，一直不给。")
+    answer = assessor.assess(vague, today=TODAY)
+    letter = LabelledLetter(vague.title, vague.text, "LABOR.WAGE", purpose=answer.purpose.value)
+    led = led_to(letter, assessor.probabilities([vague])[0], assessor.classes, load_leads(assessor.taxonomy))
+    assert (led.lead, led.right) == (answer.route.lead, True)
+    assert led.sure == pytest.approx(answer.lead_confidence, abs=5e-4)
+    assert answer.lead_confidence > answer.matters[0].confidence

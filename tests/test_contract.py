@@ -16,6 +16,7 @@ from classifier.contract import (
     load_outcomes,
     outcomes_state,
     safe_cut,
+    sure_of,
 )
 from classifier.errors import BadDataFile
 
@@ -54,6 +55,13 @@ def test_a_cut_keeps_the_promised_rate_on_new_letters():
     assert given >= 30
 
 
+def test_the_surest_of_few_letters_are_looked_at_before_the_faint_ones():
+    confidence = np.linspace(0.99, 0.3, 130)
+    cut = safe_cut(confidence, confidence > 0.5, accepted=0.05)
+    assert cut is not None
+    assert 0.4 < cut < 0.6
+
+
 def test_letters_of_one_confidence_are_never_parted():
     assert safe_cut(np.full(1000, 0.9), np.arange(1000) >= 200, accepted=0.05) is None
 
@@ -74,6 +82,19 @@ def test_a_department_that_accepts_less_gets_a_stricter_cut():
 def test_no_department_goes_below_what_strangers_letters_ask_of_all():
     seen = outcomes(("RSJ", 1000, 0.95, 1), ("ZJJ", 1000, 0.7, 80), ("SFJ", 1000, 0.7, 5))
     assert choose_cuts(seen, CONTRACT)["SFJ"] == 0.95
+
+
+def test_a_department_is_as_sure_as_all_categories_that_lead_there():
+    leads = {"LABOR.WAGE": "RSJ", "LABOR.INJURY": "RSJ", "LEGAL.COURT": "FY", "LABOR.EMPLOY": "RSJ"}
+    chances = [("LABOR.WAGE", 0.5), ("LEGAL.COURT", 0.3), ("LABOR.INJURY", 0.19), ("LABOR.EMPLOY", 0.009)]
+    assert sure_of("RSJ", chances, leads.get) == 0.69
+    assert sure_of("RSJ", chances[:1], leads.get) == 0.5
+
+
+def test_outcomes_that_knew_only_the_category_justify_no_cut():
+    old = outcomes_state(outcomes(("RSJ", 900, 0.99, 0)))
+    old["confidence"] = old.pop("lead_confidence")
+    assert choose_cuts(load_outcomes(old), CONTRACT) == {EVERYBODY: None}
 
 
 def test_outcomes_survive_saving():

@@ -8,6 +8,7 @@ from classifier.doubt import DOUBTS, doubts
 from classifier.letter import Access, Route, Signals, UrgencyLevel, UrgencySignal
 
 CLEAR = dict(
+    lead=0.98,
     best=0.97,
     second=0.01,
     out_of_scope=0.01,
@@ -26,7 +27,7 @@ def test_a_clear_letter_raises_no_doubt():
 @pytest.mark.parametrize(
     ("name", "changed"),
     [
-        ("below_cut", {"best": 0.89}),
+        ("below_cut", {"lead": 0.89}),
         ("below_cut", {"cut": None}),
         ("tie", {"best": 0.95, "second": 0.85}),
         ("unknown_words", {"known_words": 0.1}),
@@ -40,6 +41,10 @@ def test_a_clear_letter_raises_no_doubt():
 )
 def test_each_reason_is_told_by_its_name(name, changed):
     assert doubts(**(CLEAR | changed)) == (name,)
+
+
+def test_two_categories_of_one_department_may_share_what_its_cut_asks_for():
+    assert doubts(**(CLEAR | {"best": 0.6, "second": 0.38})) == ()
 
 
 def test_every_doubt_has_words_for_officers():
