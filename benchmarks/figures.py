@@ -19,6 +19,7 @@ from benchmarks.speed import DAY, Race
 from benchmarks.throughput import Throughput
 from benchmarks.written_signals import urgencies, written
 from classifier.assess import Assessor
+from classifier.corpus import LabelledLetter, read_labelled
 from classifier.evaluation import Scorecard, score
 from classifier.leads import load_leads
 from classifier.letter import Letter
@@ -58,6 +59,7 @@ class Quality:
     purpose_macro_f1: float = 0.0
     accusations: list[Found] = field(default_factory=list)
     further: list[Found] = field(default_factory=list)
+    misleading: list[PeerScore] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +122,19 @@ def judge(
             signals.further_matters(*several, "written, marked-off demands"),
         ],
         written=written(assessor.taxonomy),
+        misleading=judge_misleading(assessor, peers, read_labelled([WRITTEN / "misleading.jsonl"])),
         urgencies=urgencies(assessor, stream),
     )
 
 
-def judge_peer(peer: Pipeline, gold: Sequence[GoldLetter]) -> PeerScore:
+def judge_misleading(assessor: Assessor, peers: Sequence[Pipeline], letters: Sequence[LabelledLetter]) -> list[PeerScore]:
+    """Score peers and model on letters in which most words belong to another domain than the request."""
+    p = assessor.probabilities([Letter(x.id, x.text, x.title) for x in letters])
+    ours = PeerScore("Fenxin, the shipped model", score(p, assessor.classes, [x.right for x in letters]))
+    return [*(judge_peer(peer, letters) for peer in peers), ours]
+
+
+def judge_peer(peer: Pipeline, gold: Sequence[GoldLetter | LabelledLetter]) -> PeerScore:
     """Score one peer on the same letters."""
     found = peer.scores([g.document for g in gold])
     return PeerScore(peer.name, score(found, peer.classes, [g.right for g in gold]), peer.calibrated)

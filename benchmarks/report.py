@@ -99,6 +99,7 @@ def quality_tables(quality: Quality) -> dict[str, str]:
             ["noise", "letters", "at 1", "at 3", "lost at 1"],
             [[h.noise, h.letters, h.at_1, h.at_3, h.lost] for h in quality.hardness],
         ),
+        "misleading": table(header, [[p.name, *_scores(p.scores, calibrated=p.calibrated)] for p in quality.misleading]),
         "alone": alone_text(quality.alone, quality.scope),
         "contract": contract_text(quality.contract, quality.risk),
         "purpose": purpose_text(quality),

@@ -61,7 +61,9 @@ def parse_letter(line: bytes, number: int) -> Letter:
 
 def _record(line: bytes, number: int) -> dict[str, Any]:
     try:
-        record = orjson.loads(line.removeprefix(b"\xef\xbb\xbf"))
+        record = orjson.loads(line.removeprefix(b"\xef\xbb\xbf").decode("utf-8"))
+    except UnicodeDecodeError as fault:
+        raise BadLine(f"not UTF-8 (byte {fault.start}); save the file as UTF-8", line=number) from None
     except orjson.JSONDecodeError as fault:
         raise BadLine(f"not JSON: {fault}", line=number) from None
     if not isinstance(record, dict):

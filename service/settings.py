@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import os
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from classifier.errors import BadInput
 
 PREFIX = "FENXIN_"
+ALIKE = 0.85  # of two names, from which one is taken for a slip of the other
 
 
 class Settings(BaseSettings):
@@ -80,14 +84,23 @@ def read_settings(**chosen: Any) -> Settings:  # noqa: ANN401  (a value of any f
     """Read the environment; ``chosen`` values (from the command line) win over it.
 
     Raises:
-        BadInput: a value cannot be used; names the variable.
+        BadInput: a value cannot be used, or a variable's name is misspelt; names the variable.
     """
+    _refuse_slips(os.environ)
     try:
         return Settings(**chosen)
     except ValidationError as wrong:
         first = wrong.errors(include_url=False, include_input=False)[0]
         name = str(first["loc"][0]) if first["loc"] else ""
         raise BadInput(first["msg"], field=f"{PREFIX}{name.upper()}") from wrong
+
+
+def _refuse_slips(names: Iterable[str]) -> None:
+    """Refuse a variable that is nearly a setting: ``FENXIN_DATABSE_URL`` would start the service on an empty store."""
+    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    for name in sorted(names):
+        if name.startswith(PREFIX) and name not in known and (meant := get_close_matches(name, known, n=1, cutoff=ALIKE)):
+            raise BadInput(f"is no setting; {meant[0]} is", field=name)
 
 
 def settings_table() -> list[tuple[str, str, str]]:

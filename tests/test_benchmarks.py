@@ -11,7 +11,7 @@ import orjson
 import pytest
 from msgspec import structs
 
-from benchmarks import accuracy, faithfulness, report, signals
+from benchmarks import accuracy, faithfulness, figures, report, signals
 from benchmarks.figures import Figures, describe_model, judge, judge_peer
 from benchmarks.machine import describe, filesystem
 from benchmarks.open_loop import bodies
@@ -23,7 +23,7 @@ from benchmarks.speed import DAY, pace, race
 from benchmarks.stages import JSON, REST, stage_functions, stage_medians
 from benchmarks.throughput import throughput
 from classifier.assess import Assessor
-from classifier.corpus import LabelledLetter
+from classifier.corpus import LabelledLetter, read_labelled
 from classifier.errors import BadDataFile, BadTrainingData
 from classifier.letter import Disposition, Evidence, Letter
 from classifier.taxonomy import load_taxonomy
@@ -72,6 +72,13 @@ def test_a_letter_coded_with_a_domain_is_found_in_any_of_its_categories() -> Non
     p = np.array([[0.3, 0.1, 0.6], [0.2, 0.7, 0.1]])
     recall = {c.matter: (c.letters, c.at_1) for c in accuracy.core_recall(p, CLASSES, letters)}
     assert recall == {"拆迁": (1, 1.0), "欠薪": (1, 1.0)}  # all wage arrears are coded LABOR.WAGE
+
+
+def test_letters_in_misleading_settings_are_never_learnt() -> None:
+    misleading = read_labelled([figures.WRITTEN / "misleading.jsonl"])
+    assert {x.category for x in misleading} == set(load_taxonomy().categories)
+    learnt = {(x.title, x.text) for x in read_labelled([PAGE.parent.parent / "training_data"])}
+    assert learnt.isdisjoint((x.title, x.text) for x in misleading)
 
 
 def test_only_letters_routed_alone_can_go_astray_alone(assessor: Assessor, gold: list[GoldLetter]) -> None:
@@ -249,6 +256,7 @@ def test_the_page_has_a_region_for_every_part_of_a_whole_run() -> None:
         "reliability",
         "core-four",
         "hardness",
+        "misleading",
         "scope",
         "labels",
         "growth",

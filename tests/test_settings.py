@@ -31,6 +31,19 @@ def test_a_wrong_value_names_its_variable(monkeypatch: pytest.MonkeyPatch, name:
         read_settings()
 
 
+@pytest.mark.parametrize("name", ["FENXIN_DATABSE_URL", "FENXIN_MODEL", "FENXIN_API_KEY_FILE"])
+def test_a_misspelt_variable_is_refused_with_the_right_name(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "x")
+    with pytest.raises(BadInput, match=f"{name}: is no setting; FENXIN_"):
+        read_settings()
+
+
+def test_variables_that_others_set_for_themselves_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FENXIN_SERVICE_HOST", "FENXIN_PORT_8000_TCP_ADDR", "FENXIN_HOME", "FENXIN_TEST_POSTGRES"):
+        monkeypatch.setenv(name, "x")
+    assert read_settings().port == 8000
+
+
 def test_every_setting_is_explained() -> None:
     assert all(meaning.endswith(".") for _, _, meaning in settings_table())
 
