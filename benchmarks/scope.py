@@ -15,7 +15,7 @@ from benchmarks.real_letters import read_gold, read_stream
 from classifier.corpus import OUT_OF_SCOPE_FILE, LabelledLetter
 from classifier.features import LetterTerms
 from classifier.purpose import cue_reader, load_cues
-from classifier.scope import fit_scope
+from classifier.scope import fit_scope, one_liners
 from classifier.text import read
 
 OTHER_REAL = 1000  # letters of the stream beside gold
@@ -35,7 +35,7 @@ def scope(written: Sequence[LabelledLetter], real: Path, training: Path) -> list
 
     The terms are chosen once from all written texts; the head never sees what is held out, nor any real letter.
     """
-    letters = [x for x in written if x.in_scope] + [x for x in written if not x.in_scope]
+    letters = [x for x in written if x.in_scope] + one_liners(written) + [x for x in written if not x.in_scope]
     outside = np.array([not x.in_scope for x in letters])
     terms = LetterTerms()
     rows = terms.fit([x.document for x in letters], [x.category for x in letters]).transform([x.document for x in letters])

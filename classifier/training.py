@@ -27,7 +27,7 @@ from classifier.leads import Leads
 from classifier.model import CalibratedLinear
 from classifier.neighbours import neighbours_state
 from classifier.purpose import cue_reader, load_cues
-from classifier.scope import fit_scope, scope_rows
+from classifier.scope import fit_scope, one_liners, scope_rows
 from classifier.taxonomy import Taxonomy
 from classifier.text import read
 
@@ -105,16 +105,25 @@ def train(
             if len({x.purpose for x in chosen}) > 1:
                 heads["purpose"] = _purpose_head(recipe, rows[purposed], chosen)
         if len(strangers) >= FEWEST_OUT_OF_SCOPE:
-            cues = cue_reader(load_cues()).rows(read(x.document) for x in both)
-            heads["scope"] = fit_scope(rows_of_both, both, terms.terms_, recipe.folds, recipe.max_iter, cues)
+            told, told_rows = _with_one_liners(terms, both, rows_of_both)
+            cues = cue_reader(load_cues()).rows(read(x.document) for x in told)
+            heads["scope"] = fit_scope(told_rows, told, terms.terms_, recipe.folds, recipe.max_iter, cues)
     seen = _held_out(heads["category"], learnt)
     scores, outcomes = seen.scores(), seen.outcomes(leads)
     if "scope" in heads and held_out(heads["scope"].held_out_).any():
-        scores["scope_auroc"] = round(_scope_separation(heads["scope"], [both[i] for i in scope_rows(both)]), 4)
+        scores["scope_auroc"] = round(_scope_separation(heads["scope"], [told[i] for i in scope_rows(told)]), 4)
     kept = {"outcomes": outcomes_state(outcomes), "neighbours": neighbours_state(both, rows_of_both, heads["category"].coef_)}
     written = seen.of([x.origin != DECIDED for x in seen.letters]).scores()
     state = compile_model(terms, heads, load_cues()) | kept
     return Trained(state, scores, outcomes, _suspects(heads["category"], learnt), written)
+
+
+def _with_one_liners(
+    terms: LetterTerms, letters: list[LabelledLetter], rows: csr_matrix
+) -> tuple[list[LabelledLetter], csr_matrix]:
+    """The letters and the titles that the scope head learns as letters, with their rows."""
+    lines = one_liners(letters)
+    return letters + lines, vstack([rows, terms.transform([x.document for x in lines])], format="csr") if lines else rows
 
 
 def _taxonomy_letters(taxonomy: Taxonomy) -> list[LabelledLetter]:

@@ -10,7 +10,7 @@ from classifier.compiled import compile_model, load_state
 from classifier.corpus import LabelledLetter, read_labelled
 from classifier.features import LetterTerms
 from classifier.purpose import cue_reader, load_cues
-from classifier.scope import BOARD_ORIGIN, WRONGLY_DOUBTED, fit_scope, scope_rows, telling
+from classifier.scope import BOARD_ORIGIN, FEWEST_BOARD, ONE_LINERS, WRONGLY_DOUBTED, fit_scope, one_liners, scope_rows, telling
 from classifier.text import read, segmenter
 from tests.conftest import TRAINING_DATA
 
@@ -32,6 +32,15 @@ def learnt(written: list[LabelledLetter]):
 def test_without_the_board_every_letter_is_read_once(written: list[LabelledLetter]) -> None:
     others = [x for x in written if x.origin != BOARD_ORIGIN]
     assert scope_rows(others).tolist() == list(range(len(others)))
+
+
+def test_titles_join_the_letters_of_the_board_where_there_are_enough(written: list[LabelledLetter]) -> None:
+    lines = one_liners(written)
+    assert len(lines) == ONE_LINERS
+    assert {(x.text, x.origin, x.in_scope) for x in lines} == {("", BOARD_ORIGIN, True)}
+    board = [x for x in written if x.origin == BOARD_ORIGIN and x.in_scope]
+    assert one_liners([x for x in written if x.origin != BOARD_ORIGIN] + board[: FEWEST_BOARD - 1]) == []
+    assert one_liners(board) == []
 
 
 def test_digits_and_latin_letters_tell_nothing(learnt) -> None:
