@@ -42,6 +42,11 @@ def test_a_long_quiet_letter_rings_no_more_often_than_a_short_one(reader: Signal
     assert sum(rings(reader, letter) for letter in long) / size <= 1.25 * short_rate  # 2.6 times as often without the cuts
 
 
+def test_small_talk_is_too_little_to_be_loud(reader: SignalReader) -> None:
+    assert not any(rings(reader, f"\n{words}") for words in ("今天天气不错", "今天天气真好啊", "在吗在吗", "你好", "谢谢"))
+    assert rings(reader, "\n救命，我爸把自己锁在屋里要喝农药")
+
+
 def test_a_danger_told_amid_a_long_letter_is_still_heard(reader: SignalReader, ordinary: list[str]) -> None:
     lines = (ROOT / "tests" / "data" / "signals" / "urgency.jsonl").read_bytes().splitlines()
     cries = [case["text"] for case in map(orjson.loads, lines) if case["urgency"] == "R0"]

@@ -10,6 +10,7 @@ from classifier.kernels import kernel
 Codes = NDArray[np.uint32]
 Values = NDArray[np.complex64]
 
+ENOUGH = np.float32(600)  # squared rarities of some seventeen characters: fewer have not said enough to be loud
 FULL_STOP, NOUGHT, BEYOND = ord("。"), ord("0"), 0xFFFD
 _SPREAD = np.uint64(2_654_435_761)  # Knuth's multiplicative hash
 _HALF, _LOW = np.uint64(16), np.uint64(0xFFFFFFFF)
@@ -56,7 +57,7 @@ def loudest_stretch(
     for start in range(0, max(1, size - stretch + step), step):
         end = min(start + stretch, size)
         heard = sums[end] - sums[start]
-        score = heard.real / np.sqrt(max(heard.imag, np.float32(1)))
+        score = heard.real / np.sqrt(max(heard.imag, ENOUGH))
         total, heard_at = total + np.exp(np.float64(score) / chance), heard_at + 1
         if score > highest:
             highest, first, last = score, start, end
