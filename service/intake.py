@@ -25,6 +25,12 @@ from service.storage import add_letter, answer_once, letter_digest, open_case
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 FORWARD_BY = "forward_by"  # a row of deadlines.csv
+REHEARSED = (  # a question, two matters in one letter, two letters about one matter: all that a letter may need is made ready
+    "请问农民工工资被拖欠应当向哪个部门反映？",
+    "一、小区物业乱收停车费，请查处。二、包工头拖欠我们农民工工资三个月，请劳动监察帮我们讨薪。",
+    "桂花园小区三号楼电梯坏了两个月，物业一直不修，请住建局督促。",
+    "桂花园小区三号楼的电梯坏了两个月，物业一直不修，老人上下楼困难，请住建局督促物业维修。",
+)
 URGENCY_RANK = {level.value: rank for rank, level in enumerate(UrgencyLevel)}
 
 
@@ -99,12 +105,13 @@ class _Rehearsed(Exception):
 
 
 def rehearse(assessor: Assessor, database: Database, grouping: Grouping, now: datetime) -> None:
-    """Take in a letter and put it back, so that the first real one does not wait for calendars and statements to be made ready."""
-    letter = Letter(f"rehearsal-{now.timestamp():.6f}", "请问农民工工资被拖欠应当向哪个部门反映？", "咨询")
+    """Take in letters and put them back, so that the first real ones do not wait for calendars, statements and machine code."""
     with suppress(_Rehearsed), database.writing() as connection:
-        filing = prepare(letter, assessor, grouping, now)
-        add_letter(connection, filing)
-        enter_filing(connection, filing, grouping)
+        for number, text in enumerate(REHEARSED):
+            letter = Letter(f"rehearsal-{now.timestamp():.6f}-{number}", text, "咨询")
+            filing = prepare(letter, assessor, grouping, now)
+            add_letter(connection, filing)
+            enter_filing(connection, filing, grouping)
         raise _Rehearsed
 
 

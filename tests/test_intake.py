@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from classifier.assess import Assessor
+from classifier.assess import Assessor, load_assessor
 from classifier.errors import Conflict
 from classifier.letter import Letter, assessment_json
 from service.database import open_database
 from service.grouping import Grouping
-from service.intake import input_digest, keep, new_id, prepare, rehearse
+from service.intake import REHEARSED, input_digest, keep, new_id, prepare, rehearse
 from service.storage import open_case
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -89,3 +89,10 @@ def test_a_rehearsal_leaves_nothing_in_the_store(tmp_path: Path, assessor: Asses
     with database.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM letter")).scalar() == 0
     database.close()
+
+
+def test_the_rehearsal_meets_a_letter_of_two_matters_and_two_letters_of_one():
+    shipped = load_assessor(Path(__file__).parent.parent / "models")
+    matters = [[one.category for one in shipped.assess(Letter("r", text, "咨询"), today=NOON.date()).matters] for text in REHEARSED]
+    assert 2 in map(len, matters)
+    assert matters[-1] == matters[-2]
