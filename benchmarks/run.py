@@ -17,6 +17,7 @@ from benchmarks.faithfulness import reasons as judge_reasons
 from benchmarks.figures import Figures, Quality, describe_model, judge
 from benchmarks.machine import describe
 from benchmarks.peers import Pipeline, train_peers
+from benchmarks.readme import readme_table
 from benchmarks.real_letters import read_core_four, read_gold, read_stream
 from benchmarks.serving import Serving, measure
 from benchmarks.speed import LETTERS, WARM_UP, race
@@ -41,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if not asked.only:
             store(figures, asked.out)
             report.fill(asked.page, texts)
+            report.fill(asked.readme, {"bench-figures": readme_table(figures)})
             if figures.quality:
                 draw_reliability(figures.quality.reliability, asked.page.parent / "plots" / "reliability.svg")
     except FenxinError as fault:
@@ -129,6 +131,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", choices=PARTS, help="take some parts only, print them, store nothing")
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results" / "bench.json")
     parser.add_argument("--page", type=Path, default=ROOT / "docs" / "benchmarks.md")
+    parser.add_argument("--readme", type=Path, default=ROOT / "README.md")
     return parser.parse_args(argv)
 
 

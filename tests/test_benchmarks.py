@@ -16,6 +16,7 @@ from benchmarks.figures import Figures, describe_model, judge, judge_peer
 from benchmarks.machine import describe, filesystem
 from benchmarks.open_loop import bodies
 from benchmarks.peers import train_peers
+from benchmarks.readme import readme_table
 from benchmarks.real_letters import CodedLetter, GoldLetter, read_core_four, read_gold, read_stream
 from benchmarks.run import main, store
 from benchmarks.serving import latencies
@@ -246,6 +247,12 @@ def test_a_run_fills_the_page_and_stores_numbers_without_words(
     assert assessor.version in page.read_text(encoding="utf-8")
     assert orjson.loads(stored)["quality"]["certainty"]["all"]["letters"] == 2
     assert "包工头" not in stored + page.read_text(encoding="utf-8")
+
+
+def test_the_readme_tells_figures_of_whole_runs_only(assessor: Assessor, models_dir: Path) -> None:
+    assert "<!-- generated: bench-figures -->" in (PAGE.parent.parent / "README.md").read_text(encoding="utf-8")
+    with pytest.raises(ValueError, match="whole run"):
+        readme_table(Figures(describe(), describe_model(assessor, models_dir)))
 
 
 def test_the_page_has_a_region_for_every_part_of_a_whole_run() -> None:
