@@ -229,8 +229,10 @@ def throughput_table(t: Throughput) -> str:
         ["Fenxin, JSON Lines in and out, letters a second", f"{t.ours:,.0f}"],
         ["textbook pipeline, all texts at once, labels only", f"{t.textbook:,.0f}"],
         ["normalising and cutting into words alone", f"{t.segmentation:,.0f}"],
+        ["jieba.lcut alone", f"{t.jieba:,.0f}"],
         ["Fenxin to the textbook pipeline", f"{t.times_textbook:.1f}"],
-        ["Fenxin to cutting alone", f"{t.of_segmentation:.2f}"],
+        ["Fenxin to its own cutting alone", f"{t.of_segmentation:.2f}"],
+        ["Fenxin to jieba.lcut alone", f"{t.of_jieba:.2f}"],
         ["two workers to one, on the clock", f"{t.second_core:.2f}"],
         *(
             [["processor time of one process to that of two workers and their parent", f"{t.shared_work:.2f}"]]

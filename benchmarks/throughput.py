@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from time import perf_counter, process_time
 
+import jieba
 import numpy as np
 import orjson
 
@@ -34,9 +35,10 @@ Work = Callable[[], object]
 class Throughput:
     """Letters a second of one core, and ratios: medians over rounds in which the ways take turns.
 
-    ``times_textbook``: ours to the textbook's. ``of_segmentation``: ours to normalising and cutting into words alone.
-    ``second_core``: two workers to one, the start of the processes included, loading the model not. ``shared_work``: processor
-    time of one process to that of two workers and their parent together for the same letters; 1 where sharing costs nothing.
+    ``times_textbook``: ours to the textbook's. ``of_segmentation``: ours to normalising and cutting into words alone; ``of_jieba``:
+    to cutting alone by jieba itself. ``second_core``: two workers to one, the start of the processes included, loading the model
+    not. ``shared_work``: processor time of one process to that of two workers and their parent together for the same letters; 1
+    where sharing costs nothing.
     """
 
     letters: int
@@ -47,6 +49,8 @@ class Throughput:
     of_segmentation: float
     second_core: float
     shared_work: float = 0.0
+    jieba: float = 0.0
+    of_jieba: float = 0.0
 
 
 def throughput(assessor: Assessor, textbook: Pipeline, letters: Sequence[Letter], rounds: int = ROUNDS) -> Throughput:
@@ -58,6 +62,7 @@ def throughput(assessor: Assessor, textbook: Pipeline, letters: Sequence[Letter]
         lambda: list(assess_lines(lines, assessor, today=DAY)),
         lambda: textbook.model.predict(textbook.vectorizer.transform(documents)),
         lambda: [cutter.ends(read(each).hidden) for each in documents],
+        lambda: [jieba.lcut(each) for each in documents],
     ]
     shared: list[Work] = [
         lambda: list(assess_lines(lines * COPIES, assessor, today=DAY)),
@@ -67,7 +72,7 @@ def throughput(assessor: Assessor, textbook: Pipeline, letters: Sequence[Letter]
         [*(_seconds(way, process_time) for way in alone), *(second for way in shared for second in _clock_and_work(way))]
         for _ in range(rounds)
     ]
-    ours, theirs, cutting, one, work_of_one, two, work_of_two = np.array(taken).T
+    ours, theirs, cutting, jiebas, one, work_of_one, two, work_of_two = np.array(taken).T
     return Throughput(
         letters=len(letters),
         ours=len(letters) / float(np.median(ours)),
@@ -77,6 +82,8 @@ def throughput(assessor: Assessor, textbook: Pipeline, letters: Sequence[Letter]
         of_segmentation=float(np.median(cutting / ours)),
         second_core=float(np.median(one / two)),
         shared_work=float(np.median(work_of_one / work_of_two)),
+        jieba=len(letters) / float(np.median(jiebas)),
+        of_jieba=float(np.median(jiebas / ours)),
     )
 
 
