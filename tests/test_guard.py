@@ -76,6 +76,11 @@ def test_no_department_gets_an_accusation_of_itself_under_any_of_its_names(accus
                 assert kept_away(read_and_route(text, category, purpose)[1], accused), (text, purpose)
 
 
+def test_a_greeting_before_does_not_hide_the_accused() -> None:
+    text = "尊敬的领导：您好。街道办事处的王局，逢年过节家里车位停不下，全是送礼的。"  # 领导 stands near 送礼 and draws it ahead
+    assert "XZ" in {party.department for party in read_and_route(text, "DEMO.RESETTLE", "SUGGEST")[0].accused}
+
+
 accusations = st.builds(
     lambda named, wording, place, office, surname: (
         named[0],

@@ -141,7 +141,7 @@ class _Telling:
     def _beside(self, mention: _Mention) -> bool:
         """Whether a wrong stands in the unit's sentence."""
         left, right = sentence(self.document, mention.start, mention.end)
-        return any(left <= wrong.start < right for wrong in self.improper)
+        return any(wrong.start < right and left < wrong.end for wrong in self.improper)  # what it stands near may be further ahead
 
     def _meant(self, mention: _Mention) -> bool:
         """Whether a later sentence tells of a wrong of "that unit", and no other unit was named in between."""
@@ -170,7 +170,7 @@ class _Telling:
     def _wronged(self, start: int, end: int) -> bool:
         """Whether the sentence around tells of a wrong, and does not merely ask or wonder about one."""
         left, right = sentence(self.document, start, end)
-        if not any(left <= wrong.start < right for wrong in self.wrongs):
+        if not any(wrong.start < right and left < wrong.end for wrong in self.wrongs):
             return False
         return self.words.wondering.search(self.document, left, right + 1) is None
 
